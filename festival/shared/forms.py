@@ -1,0 +1,88 @@
+"""What all forms share: cleaning of text, addresses, and how a refusal reaches its field."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+from typing import Any
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import Field
+from wtforms.validators import ValidationError
+
+from festival.shared.errors import FieldRefused
+
+ADDRESS = re.compile(
+    r"[^\s@,;<>()\[\]\\\"\x00-\x1f\x7f]{1,64}@[A-Za-z0-9\w.-]{1,253}\.[^\W_]{2,63}"
+)
+INVISIBLE = {"Cc", "Cs", "Co", "Cn"}
+
+
+def clean_line(text: str | None) -> str:
+    """One line: NFC, no control characters, single spaces, trimmed."""
+    if not text:
+        return ""
+    kept = "".join(
+        " " if unicodedata.category(char) in INVISIBLE else char
+        for char in unicodedata.normalize("NFC", text)
+    )
+    return " ".join(kept.split())
+
+
+def clean_text(text: str | None) -> str:
+    """Several lines: NFC, line breaks as ``\\n``, no other control characters, trimmed."""
+    if not text:
+        return ""
+    lines = unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n")
+    kept = "".join(
+        char if char in "\n\t" or unicodedata.category(char) not in INVISIBLE else " "
+        for char in lines
+    )
+    return kept.strip()
+
+
+def normalised_email(text: str | None) -> str:
+    """NFKC, trimmed, lower case; the form in which an address is stored and compared."""
+    return unicodedata.normalize("NFKC", text or "").strip().lower()
+
+
+def is_email(text: str) -> bool:
+    """Exactly one plain address: no list, no line break, no display name."""
+    return len(text) <= 254 and ADDRESS.fullmatch(text) is not None
+
+
+class OneAddress:
+    """Validator: the field holds exactly one e-mail address, or nothing."""
+
+    def __call__(self, form: FlaskForm, field: Field) -> None:
+        if field.data and not is_email(normalised_email(field.data)):
+            raise ValidationError(
+                _l("Give one e-mail address such as name@example.org, without commas or spaces.")
+            )
+
+
+class WebAddress:
+    """Validator: an http(s) address, or nothing."""
+
+    def __call__(self, form: FlaskForm, field: Field) -> None:
+        if field.data and not re.fullmatch(r"https?://[^\s<>\"'\\]{1,390}", field.data):
+            raise ValidationError(_l("Give a web address that begins with https:// or http://."))
+
+
+def show_refusal(form: FlaskForm, refusal: FieldRefused) -> None:
+    """Put the sentence of a refusal beside the field it names, or at the top of the form."""
+    sentence = refusal.spoken(gettext)
+    field = form._fields.get(refusal.field)
+    if field is None:
+        form.form_errors.append(sentence)
+    else:
+        field.errors = [*field.errors, sentence]
+
+
+LineFilter = Callable[[Any], str]
+LINE: list[LineFilter] = [clean_line]
+TEXT: list[LineFilter] = [clean_text]
+"""For ``filters=`` of a field."""

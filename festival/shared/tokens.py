@@ -1,0 +1,23 @@
+"""Secrets in links.  Only their hash is stored, and only the hash is looked up."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+
+READABLE = "23456789abcdefghjkmnpqrstuvwxyz"  # no 0 o 1 i l: codes are read out at a desk
+
+
+def make_token() -> str:
+    """A URL-safe secret of 192 bits."""
+    return secrets.token_urlsafe(24)
+
+
+def token_hash(token: str) -> str:
+    """What is stored and looked up instead of the token: SHA-256, hexadecimal."""
+    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
+
+
+def make_code(length: int = 8) -> str:
+    """A short public code for URLs; not a secret."""
+    return "".join(secrets.choice(READABLE) for _ in range(length))

@@ -1,0 +1,9 @@
+"""Commands of ``flask --app festival``."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+
+def register(app: Flask) -> None:
+    """Add the commands."""

@@ -1,0 +1,207 @@
+"""What the frame round every page needs: language, direction, navigation, the person, the build."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_interval
+from flask import Flask, current_app, g, get_flashed_messages, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from festival.shared.access import Role, roles_here
+from festival.shared.languages import DEFAULT, LANGUAGES
+
+
+def choose_locale() -> str:
+    """gettext's locale of this request: from the address, else from the browser."""
+    chosen = g.get("locale")
+    if chosen is None and request:
+        chosen = request.accept_languages.best_match(LANGUAGES, default=DEFAULT)
+    return chosen or DEFAULT
+
+
+@dataclass(frozen=True, slots=True)
+class NavigationItem:
+    label: str
+    href: str
+    is_current: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageLink:
+    code: str
+    tag: str
+    name: str
+    direction: str
+    href: str
+    is_current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EditionOnPage:
+    title: str
+    city_name: str
+    dates_text: str
+    time_zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class PersonOnPage:
+    name: str
+
+
+@dataclass
+class Page:
+    """Named ``page`` in every template."""
+
+    locale: str
+    tag: str
+    direction: str
+    brand: str
+    home_href: str
+    version: str
+    canonical_href: str
+    sign_in_href: str
+    sign_out_href: str
+    account_href: str
+    edition: EditionOnPage | None = None
+    person: PersonOnPage | None = None
+    languages: list[LanguageLink] = field(default_factory=list)
+    navigation: list[NavigationItem] = field(default_factory=list)
+    organizer_navigation: list[NavigationItem] = field(default_factory=list)
+    toasts: list[tuple[str, str]] = field(default_factory=list)
+
+
+def page_context() -> dict[str, Any]:
+    """Context processor: the object ``page``."""
+    language = LANGUAGES[choose_locale()]
+    edition = g.get("edition")
+    page = Page(
+        locale=language.code,
+        tag=language.tag,
+        direction=language.direction,
+        brand=edition.title if edition else current_app.config["SETTINGS"].site_name,
+        home_href=url_for("site.edition_home") if edition else url_for("site.home"),
+        version=current_app.config["VERSION"],
+        canonical_href=current_app.config["SETTINGS"].public_url + request.path,
+        sign_in_href=url_for("accounts.sign_in"),
+        sign_out_href=url_for("accounts.sign_out"),
+        account_href=url_for("accounts.account"),
+        languages=_language_links(),
+        toasts=_toasts(),
+    )
+    if edition is not None:
+        page.edition = EditionOnPage(
+            title=edition.title,
+            city_name=edition.festival.city_name,
+            dates_text=days_text(edition.starts_on, edition.ends_on),
+            time_zone=edition.time_zone,
+        )
+        page.navigation = _items(PUBLIC)
+        roles = roles_here()
+        page.organizer_navigation = _items(
+            [(label, endpoint) for label, endpoint, who in ORGANIZER if roles & who]
+        )
+    if current_user.is_authenticated:
+        page.person = PersonOnPage(name=current_user.name)
+    return {"page": page}
+
+
+def _toasts() -> list[tuple[str, str]]:
+    pairs: list[Any] = list(get_flashed_messages(with_categories=True))
+    return [(kind, str(text)) for kind, text in pairs]
+
+
+def _text(message: str) -> str:
+    return message
+
+
+PUBLIC = [
+    (_text("Programme"), "programme.public_programme"),
+    (_text("Places"), "programme.places"),
+    (_text("Exhibitors"), "exhibitors.catalogue"),
+    (_text("Twin cities"), "cities.public_list"),
+    (_text("Register"), "visitors.register"),
+    (_text("Press"), "press.public"),
+]
+_O = frozenset({Role.ORGANIZER.value})
+ORGANIZER = [
+    (_text("Desk"), "site.desk", frozenset(role.value for role in Role)),
+    (_text("Edition"), "festivals.edit_edition", _O),
+    (_text("Exhibitors"), "exhibitors.applications", _O | {Role.REVIEWER.value}),
+    (_text("Programme"), "programme.sessions", _O),
+    (_text("Visitors"), "visitors.registrations", _O),
+    (_text("Badges"), "badges.badges", _O),
+    (_text("Doors"), "checkin.door_links", _O | {Role.DOOR_LEAD.value}),
+    (_text("Press office"), "press.office", _O | {Role.PRESS_OFFICER.value}),
+    (_text("Figures"), "evaluation.figures", _O | {Role.EVALUATOR.value}),
+    (_text("Twin cities"), "cities.cities", _O),
+    (_text("Import"), "feeds.imports", _O),
+    (_text("Mail"), "mail.outbox", _O),
+    (_text("Team"), "team.members", _O),
+]
+
+
+def _items(entries: list[tuple[str, str]]) -> list[NavigationItem]:
+    return [
+        NavigationItem(_(label), url_for(endpoint), request.endpoint == endpoint)
+        for label, endpoint in entries
+        if endpoint in current_app.view_functions
+    ]
+
+
+def _language_links() -> list[LanguageLink]:
+    """The same page in each language, or the home page where this one has no language."""
+    present = choose_locale()
+    parts = request.path.split("/", 2)
+    in_path = len(parts) > 1 and parts[1] in LANGUAGES and request.method == "GET"
+    rest = parts[2] if in_path and len(parts) > 2 else ""
+    query = "?" + request.query_string.decode("ascii", "replace") if request.query_string else ""
+    return [
+        LanguageLink(
+            code=each.code,
+            tag=each.tag,
+            name=each.autonym,
+            direction=each.direction,
+            href=f"/{each.code}/{rest}{query if in_path else ''}",
+            is_current=each.code == present,
+        )
+        for each in LANGUAGES.values()
+    ]
+
+
+def asset_finder(app: Flask) -> Callable[[str], str]:
+    """Template global ``asset(path)``: address of a static file that changes with the file."""
+    stamps: dict[str, str] = {}
+
+    def asset(path: str) -> str:
+        stamp = stamps.get(path)
+        if stamp is None or app.debug:
+            file = Path(app.static_folder or "") / path
+            stamp = stamps[path] = f"{file.stat().st_mtime_ns:x}"
+        return f"/static/{path}?v={stamp}"
+
+    return asset
+
+
+def days_text(first: date, last: date) -> str:
+    """``14–16 May 2027`` in the page's language."""
+    if first == last:
+        return format_date(first, "long", locale=choose_locale())
+    return format_interval(first, last, skeleton="yMMMd", locale=choose_locale())
+
+
+def local(moment: datetime, zone_name: str | None = None) -> datetime:
+    """Filter: the instant on the edition's clock, or on the clock of ``zone_name``."""
+    edition = g.get("edition")
+    name = zone_name or (edition.time_zone if edition else "UTC")
+    return moment.astimezone(ZoneInfo(name)) if name != "UTC" else moment.astimezone(UTC)
+
+
+FILTERS: Mapping[str, Callable[..., Any]] = {"local": local}
