@@ -1,0 +1,77 @@
+# Two commands do everything: `make run` and `make test`.
+# They need Python 3.11 or newer, pip and make, and nothing else.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+FLASK := $(BIN)/flask --app festival
+LANGUAGES := ar es fr ru zh
+CATALOGUES := $(LANGUAGES:%=festival/translations/%/LC_MESSAGES/messages.mo)
+WORKERS ?= 2
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check format gates tests browser bench lock migration messages translations
+
+help:  ## what can be made
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+
+$(VENV)/made:
+	$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/runtime: deploy/requirements.txt | $(VENV)/made
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r deploy/requirements.txt
+	@touch $@
+
+$(VENV)/development: deploy/requirements-dev.txt | $(VENV)/made
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r deploy/requirements-dev.txt
+	@touch $(VENV)/runtime $@
+
+%.mo: %.po $(VENV)/runtime
+	@$(BIN)/pybabel --quiet compile --statistics -i $< -o $@
+
+translations: $(CATALOGUES)
+
+run: $(VENV)/runtime $(CATALOGUES)  ## the sample festival on http://127.0.0.1:8000
+	@$(FLASK) serve --prepare
+
+test: check tests  ## the gates and every test
+
+check: $(VENV)/development $(CATALOGUES)  ## the gates, exactly as continuous integration runs them
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/djlint templates --lint --quiet
+	$(BIN)/codespell festival templates tests docs static/js static/css deploy *.md
+	$(BIN)/bandit --quiet --recursive --severity-level medium festival
+	$(BIN)/python -m tests.catalogues
+
+browser: $(VENV)/development
+	@$(BIN)/python -m tests.browser
+
+tests: $(VENV)/development $(CATALOGUES) browser
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "not benchmark"
+
+bench: $(VENV)/development $(CATALOGUES)  ## the figures: time, queries, bytes
+	$(BIN)/python -m pytest -m benchmark -s -p no:randomly tests/benchmarks
+
+format: $(VENV)/development  ## put the code in order
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+lock: $(VENV)/development  ## work the versions out anew, with hashes and without addresses
+	$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --upgrade -q \
+		--custom-compile-command "make lock" -o deploy/requirements.txt
+	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --upgrade -q \
+		--custom-compile-command "make lock" -o deploy/requirements-dev.txt
+
+migration: $(VENV)/development  ## a new migration; say MESSAGE="what changes"
+	$(FLASK) db revision -d migrations --autogenerate -m "$(MESSAGE)"
+	$(BIN)/ruff format migrations
+
+messages: $(VENV)/development  ## collect the strings that are to be translated
+	$(BIN)/pybabel --quiet extract -F festival/babel.cfg -k mark -k _l -k _text --omit-header --sort-by-file --no-location \
+		-o festival/translations/messages.pot .
+	for language in $(LANGUAGES); do \
+		$(BIN)/pybabel --quiet update -N --omit-header --ignore-obsolete -l $$language -i festival/translations/messages.pot -d festival/translations; done
