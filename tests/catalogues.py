@@ -14,12 +14,8 @@ from babel.messages.pofile import read_po
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "festival" / "translations"
 LANGUAGES = ("ar", "es", "fr", "ru", "zh")
-COMPLETE = ("ar", "fr")
-"""Every string of the public pages is translated into these."""
 KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "_l": None, "lazy_gettext": None,
             "mark": None, "_text": None, "pgettext": ((1, "c"), 2)}  # fmt: skip
-PUBLIC = ("templates/shared/", "templates/site/home", "templates/site/edition_home",
-          "templates/programme/public", "templates/visitors/public", "templates/press/public")  # fmt: skip
 
 
 def extracted() -> Catalog:
@@ -42,7 +38,9 @@ def missing_messages() -> dict[str, list[str]]:
     for language in LANGUAGES:
         with (FOLDER / language / "LC_MESSAGES" / "messages.po").open("rb") as file:
             catalogue = read_po(file, locale=language)
-        missing[language] = [str(each.id) for each in wanted if each.id and each.id not in catalogue]
+        missing[language] = [
+            str(each.id) for each in wanted if each.id and each.id not in catalogue
+        ]
     return missing
 
 

@@ -7,6 +7,7 @@ tests neither wait for migrations nor see each other's rows.
 from __future__ import annotations
 
 import shutil
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,20 @@ from tests.postgres import PostgresServer
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
+
+
+LOOPBACK = ("127.", "::1", "localhost")
+
+
+def _refuse_strangers(event: str, args: tuple[Any, ...]) -> None:
+    """No test, and nothing that a test runs in this process, speaks to another machine."""
+    if event == "socket.connect" and isinstance(args[1], tuple):
+        host = str(args[1][0])
+        if not host.startswith(LOOPBACK):
+            raise ConnectionRefusedError(f"tests do not speak to {host}")
+
+
+sys.addaudithook(_refuse_strangers)
 
 
 @pytest.fixture(scope="session")

@@ -69,7 +69,10 @@ def add_headers(response: Response) -> Response:
     headers["Cross-Origin-Opener-Policy"] = "same-origin"
     secret = g.get("keeps_secret", False)
     headers.setdefault("Referrer-Policy", "no-referrer" if secret else "same-origin")
-    if request.endpoint != "static":
+    if request.endpoint == "static":
+        stamped = "v" in request.args  # the address changes with the file, so it may be kept
+        headers["Cache-Control"] = "public, max-age=31536000, immutable" if stamped else "no-cache"
+    else:
         headers.setdefault("Cache-Control", "private, no-store" if secret else "no-store")
     if current_app.config["SESSION_COOKIE_SECURE"]:
         headers["Strict-Transport-Security"] = "max-age=31536000"
