@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from festival.shared.sentences import mark
+
 
 class RegistrationState(StrEnum):
     ACTIVE = "active"
@@ -31,12 +33,28 @@ class AgeBand(StrEnum):
     UNKNOWN = "unknown"
 
 
+BAND_NAMES = {
+    AgeBand.UNDER_6: mark("Under 6"),
+    AgeBand.FROM_6: mark("6 to 12"),
+    AgeBand.FROM_13: mark("13 to 17"),
+    AgeBand.FROM_18: mark("18 to 29"),
+    AgeBand.FROM_30: mark("30 to 64"),
+    AgeBand.FROM_65: mark("65 and over"),
+    AgeBand.UNKNOWN: mark("Age not told"),
+}
+
+SOURCE_NAMES = {
+    RegistrationSource.WEB: mark("On the web"),
+    RegistrationSource.WALK_IN: mark("At the desk"),
+    RegistrationSource.IMPORT: mark("Imported"),
+}
+
 MOVES = {
     BookingState.BOOKED: {BookingState.CANCELLED},
     BookingState.CANCELLED: {BookingState.BOOKED},
 }
 
 SENTENCES = {
-    BookingState.BOOKED: "The places are kept.",
-    BookingState.CANCELLED: "The places went back.",
+    BookingState.BOOKED: mark("The places are kept."),
+    BookingState.CANCELLED: mark("The places went back."),
 }
