@@ -1,0 +1,212 @@
+"""Printed sheets: every code is read from the paper, every name is in the text, nothing runs."""
+
+from __future__ import annotations
+
+import io
+import itertools
+import json
+import shutil
+import subprocess
+from pathlib import Path
+
+import pypdf
+import pytest
+import zxingcpp
+from PIL import Image
+
+from festival.badges.codes import make_badge_code
+from festival.badges.lettering import BREAK
+from festival.badges.sheet import (
+    A4_EIGHT,
+    A4_TEN,
+    A6,
+    LAYOUTS,
+    MOST_BADGES,
+    BadgeFace,
+    Layout,
+    badge_pdf,
+)
+from festival.badges.states import BadgeKind
+
+NAMES = (
+    "Maria-José Ångström",
+    "Nguyễn Thị Hồng Ánh",
+    "Александра Щербакова-Преображенская",
+    "李小龍 王喆",
+    "فاطمة الزهراء",
+    "Donaudampfschifffahrtselektrizitätenhauptbetriebswerk" * 2,
+    "",
+    '#read("/etc/passwd") *b* $x$ // c',
+    "Li",
+)
+
+
+def face(name: str, **changes: str) -> BadgeFace:
+    facts = {
+        "code": make_badge_code(),
+        "kind": "visitor",
+        "kind_word": "Visitor",
+        "name": name,
+        "edition_title": "Festival of Learning 2027",
+        "city_name": "Cork",
+        "dates_text": "14–16 May 2027",
+    }
+    return BadgeFace(**(facts | changes))
+
+
+def pages(pdf: bytes, folder: Path, *, dpi: int = 200) -> list[Image.Image]:
+    if shutil.which("pdftoppm") is None:
+        pytest.skip("pdftoppm (poppler-utils) is not installed")
+    (folder / "badges.pdf").write_bytes(pdf)
+    subprocess.run(
+        ["pdftoppm", "-r", str(dpi), "-gray", "badges.pdf", "page"], cwd=folder, check=True
+    )
+    return [Image.open(path) for path in sorted(folder.glob("page-*.pgm"))]
+
+
+def letters(text: str) -> str:
+    return "".join(text.replace(BREAK, "").split())
+
+
+def text_of(pdf: bytes) -> str:
+    return "".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(pdf)).pages)
+
+
+@pytest.mark.parametrize("layout", LAYOUTS.values(), ids=LAYOUTS)
+def test_every_code_is_read_from_the_page(layout: Layout, tmp_path: Path):
+    badges = [face(name) for name in NAMES]
+
+    images = pages(badge_pdf(badges, layout=layout), tmp_path)
+
+    found = [code.text for image in images for code in zxingcpp.read_barcodes(image)]
+    assert sorted(found) == sorted(badge.code for badge in badges)
+
+
+@pytest.mark.parametrize("layout", LAYOUTS.values(), ids=LAYOUTS)
+def test_the_code_is_printed_at_least_25_mm_wide(layout: Layout, tmp_path: Path):
+    image = pages(badge_pdf([face("Li")], layout=layout), tmp_path, dpi=254)[0]
+
+    corners = zxingcpp.read_barcodes(image)[0].position
+    assert corners.top_right.x - corners.top_left.x >= 250
+    assert layout.qr_side * 25 / 33 >= 25
+
+
+@pytest.mark.parametrize(
+    "name", [name for name in NAMES if name.isascii() or "ü" in name] + ["李小龍"]
+)
+def test_every_name_is_in_the_text(name: str):
+    for layout in LAYOUTS.values():
+        assert letters(name) in letters(text_of(badge_pdf([face(name)], layout=layout)))
+
+
+def test_arabic_keeps_its_letters_in_the_text():
+    assert set("فاطمة") <= set(text_of(badge_pdf([face("فاطمة")])))
+
+
+def test_arabic_is_joined_and_begins_at_the_right(tmp_path: Path):
+    """Joined letters form two shapes here; the same letters unjoined would form six."""
+    for name, shapes in (("فاطمة", 2), ("م م م م م م", 6)):
+        image = pages(badge_pdf([face(name)]), tmp_path, dpi=72)[0]
+        words = image.crop((30, 133, 270, 239)).point(lambda value: 255 if value < 128 else 0)
+        columns = [words.crop((x, 0, x + 1, words.height)).getbbox() for x in range(words.width)]
+        runs = sum(1 for a, b in itertools.pairwise(columns) if b and not a)
+        assert runs == shapes, name
+
+
+def test_a_badge_without_a_name_shows_its_kind():
+    assert text_of(badge_pdf([face("")])).count("Visitor") == 2
+
+
+def test_words_and_people_are_printed_beside_the_colour():
+    for kind in BadgeKind:
+        badge = face("Li", kind=kind.value, kind_word=kind.value.title(), people_text="Admits 4")
+        text = text_of(badge_pdf([badge]))
+        assert kind.value.title() in text
+        assert "Admits 4" in text
+
+
+def test_the_first_labels_stay_free_when_the_sheet_was_begun(tmp_path: Path):
+    badges = [face(f"N{number}") for number in range(3)]
+
+    images = pages(badge_pdf(badges, layout=A4_EIGHT, start_position=7), tmp_path, dpi=100)
+
+    places = [
+        [
+            (code.text, code.position.top_left.x > 413, code.position.top_left.y // 292)
+            for code in zxingcpp.read_barcodes(image)
+        ]
+        for image in images
+    ]
+    assert sorted(places[0], key=lambda each: each[1]) == [
+        (badges[0].code, False, 3),
+        (badges[1].code, True, 3),
+    ]
+    assert places[1] == [(badges[2].code, False, 0)]
+
+
+def test_a_position_beyond_the_sheet_and_no_badge_are_refused():
+    for position in (0, 11, -1):
+        with pytest.raises(ValueError):
+            badge_pdf([face("Li")], layout=A4_TEN, start_position=position)
+    with pytest.raises(ValueError):
+        badge_pdf([])
+    with pytest.raises(ValueError):
+        badge_pdf([face("Li")] * (MOST_BADGES + 1))
+
+
+def test_nothing_that_somebody_typed_is_run(tmp_path: Path, shared: Path):
+    corpora = shared / "data" / "corpora"
+    hostile = json.loads((corpora / "made/tmpl/ssti.json").read_text(encoding="utf-8"))
+    hostile += json.loads((corpora / "blns/blns.json").read_text(encoding="utf-8"))[::7]
+    secret = tmp_path / "secret.txt"
+    secret.write_text("CANARY")
+    hostile += [f'#read("{secret}")', '#import "/secret.typ"', "#sys.inputs", "\\u{43}", "`raw`"]
+    badges = [
+        face(text, kind_word=text, edition_title=text, city_name=text, subtitle=text)
+        for text in hostile
+    ]
+
+    pdf = badge_pdf(badges, layout=A6)
+    text = text_of(pdf)
+
+    assert len(pypdf.PdfReader(io.BytesIO(pdf)).pages) == len(hostile)
+    assert "CANARY" not in text
+    assert "root:" not in text
+    for typed in ("{{7*7}}", '#read("/etc/passwd")', "#sys.inputs", "`raw`"):
+        assert letters(typed) in letters(text)
+
+
+def test_the_document_is_tagged_and_names_its_language():
+    pdf = pypdf.PdfReader(io.BytesIO(badge_pdf([face("Li")], title="Badges 2027", locale="fr")))
+
+    assert pdf.trailer["/Root"]["/MarkInfo"]["/Marked"]
+    assert str(pdf.trailer["/Root"]["/Lang"]) == "fr"
+    assert pdf.metadata and pdf.metadata.title == "Badges 2027"
+
+
+def test_only_the_vendored_fonts_are_embedded():
+    fonts = set()
+    for page in pypdf.PdfReader(io.BytesIO(badge_pdf([face(name) for name in NAMES]))).pages:
+        for font in page["/Resources"]["/Font"].values():
+            fonts.add(str(font.get_object()["/BaseFont"]).partition("+")[2].partition("-")[0])
+
+    assert fonts == {"NotoSans", "NotoNaskhArabic", "NotoSansCJKsc"}
+
+
+def test_memory_is_given_back_after_a_sheet():
+    def resident() -> int:
+        status = Path("/proc/self/status").read_text(encoding="ascii")
+        return int(status.partition("VmRSS:")[2].split()[0]) // 1024
+
+    if not Path("/proc/self/status").exists():
+        pytest.skip("no /proc")
+
+    def print_a_sheet() -> None:
+        badge_pdf([face(f"Name {number}") for number in range(300)], layout=A4_EIGHT)
+
+    for _ in range(2):
+        print_a_sheet()
+    before = resident()
+    for _ in range(6):
+        print_a_sheet()
+    assert resident() - before < 40  # 180 MB when the typesetter is left to itself
