@@ -10,6 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_interval
+from babel.numbers import format_decimal
 from flask import Flask, current_app, g, get_flashed_messages, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -90,9 +91,9 @@ def page_context() -> dict[str, Any]:
         home_href=url_for("site.edition_home") if edition else url_for("site.home"),
         version=current_app.config["VERSION"],
         canonical_href=current_app.config["SETTINGS"].public_url + request.path,
-        sign_in_href=url_for("accounts.sign_in"),
-        sign_out_href=url_for("accounts.sign_out"),
-        account_href=url_for("accounts.account"),
+        sign_in_href=find_address("accounts.sign_in"),
+        sign_out_href=find_address("accounts.sign_out"),
+        account_href=find_address("accounts.account"),
         languages=_language_links(),
         toasts=_toasts(),
     )
@@ -110,7 +111,12 @@ def page_context() -> dict[str, Any]:
         )
     if current_user.is_authenticated:
         page.person = PersonOnPage(name=current_user.name)
-    return {"page": page}
+    return {"page": page, "find_address": find_address, "days_text": days_text}
+
+
+def find_address(endpoint: str, **values: Any) -> str:
+    """Template function: the address of a page, or nothing where this installation lacks it."""
+    return url_for(endpoint, **values) if endpoint in current_app.view_functions else ""
 
 
 def _toasts() -> list[tuple[str, str]]:
@@ -204,4 +210,9 @@ def local(moment: datetime, zone_name: str | None = None) -> datetime:
     return moment.astimezone(ZoneInfo(name)) if name != "UTC" else moment.astimezone(UTC)
 
 
-FILTERS: Mapping[str, Callable[..., Any]] = {"local": local}
+def number_text(number: int) -> str:
+    """Filter: the number with the digits and the separators of the page's language."""
+    return format_decimal(number, locale=choose_locale())
+
+
+FILTERS: Mapping[str, Callable[..., Any]] = {"local": local, "number": number_text}
