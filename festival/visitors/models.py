@@ -18,19 +18,15 @@ class Registration(Model):
     """One household or group in one edition."""
 
     __tablename__ = "registration"
-    __table_args__ = (
-        CheckConstraint("people > 0", name="people_positive"),
-        UniqueConstraint("edition_id", "client_key"),
-    )
+    __table_args__ = (CheckConstraint("people > 0", name="people_positive"),)
 
     id: Mapped[PrimaryKey]
     edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"), index=True)
     code: Mapped[Code] = mapped_column(unique=True)
     """Short, for the desk; opens nothing."""
     manage_hash: Mapped[Hash] = mapped_column(unique=True)
-    """Hash of the secret in the household's own link."""
-    client_key: Mapped[str | None] = mapped_column(String(40))
-    """Made by the form: a second press of the button is the same registration."""
+    """Hash of the secret in the household's own link.  The form makes the secret and sends it, so
+    a second press of the button is the same registration."""
     name: Mapped[Short] = mapped_column(default="")
     email: Mapped[str] = mapped_column(String(254), default="")
     locale: Mapped[str] = mapped_column(String(10))

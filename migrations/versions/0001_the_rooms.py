@@ -194,6 +194,54 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_sign_in_person_id"), ["person_id"], unique=False)
 
     op.create_table(
+        "outbox_message",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(length=200), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("edition_id", sa.Integer(), nullable=True),
+        sa.Column("recipient", sa.String(length=254), nullable=False),
+        sa.Column("recipient_name", sa.String(length=200), nullable=False),
+        sa.Column("reply_to", sa.String(length=254), nullable=False),
+        sa.Column("locale", sa.String(length=10), nullable=False),
+        sa.Column("subject", sa.String(length=400), nullable=False),
+        sa.Column("body_text", sa.Text(), nullable=False),
+        sa.Column("body_html", sa.Text(), nullable=False),
+        sa.Column("attachments", sa.JSON(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "queued",
+                "sending",
+                "sent",
+                "dead",
+                name="messagestate",
+                native_enum=False,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column(
+            "next_attempt_at", festival.shared.columns.UtcDateTime(timezone=True), nullable=False
+        ),
+        sa.Column("claimed_at", festival.shared.columns.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("claim", sa.String(length=40), nullable=False),
+        sa.Column("sent_at", festival.shared.columns.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("error", sa.Text(), nullable=False),
+        sa.Column("created_at", festival.shared.columns.UtcDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["edition_id"], ["edition.id"], name=op.f("fk_outbox_message_edition_id_edition")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox_message")),
+        sa.UniqueConstraint("key", name=op.f("uq_outbox_message_key")),
+    )
+    with op.batch_alter_table("outbox_message", schema=None) as batch_op:
+        batch_op.create_index("ix_outbox_message_due", ["state", "next_attempt_at"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_outbox_message_edition_id"), ["edition_id"], unique=False
+        )
+
+    op.create_table(
         "presenter",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("edition_id", sa.Integer(), nullable=False),
@@ -213,6 +261,67 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("presenter", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_presenter_edition_id"), ["edition_id"], unique=False)
+
+    op.create_table(
+        "press_contact",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("edition_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("role", sa.String(length=200), nullable=False),
+        sa.Column("email", sa.String(length=254), nullable=False),
+        sa.Column("phone", sa.String(length=40), nullable=False),
+        sa.Column("hours", sa.String(length=200), nullable=False),
+        sa.Column("languages", sa.JSON(), nullable=False),
+        sa.Column("is_spokesperson", sa.Boolean(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["edition_id"], ["edition.id"], name=op.f("fk_press_contact_edition_id_edition")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_press_contact")),
+    )
+    with op.batch_alter_table("press_contact", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_press_contact_edition_id"), ["edition_id"], unique=False
+        )
+
+    op.create_table(
+        "press_release",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("edition_id", sa.Integer(), nullable=False),
+        sa.Column("slug", sa.String(length=40), nullable=False),
+        sa.Column("language", sa.String(length=10), nullable=False),
+        sa.Column("headline", sa.String(length=400), nullable=False),
+        sa.Column("dateline", sa.String(length=200), nullable=False),
+        sa.Column("lead", sa.Text(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("quotes", sa.JSON(), nullable=False),
+        sa.Column("notes", sa.Text(), nullable=False),
+        sa.Column("boilerplate", sa.Text(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "draft", "approved", "withdrawn", name="releasestate", native_enum=False, length=40
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "embargo_until", festival.shared.columns.UtcDateTime(timezone=True), nullable=True
+        ),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", festival.shared.columns.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("changed_at", festival.shared.columns.UtcDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["edition_id"], ["edition.id"], name=op.f("fk_press_release_edition_id_edition")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_press_release")),
+        sa.UniqueConstraint(
+            "edition_id", "slug", "language", name=op.f("uq_press_release_edition_id_slug_language")
+        ),
+    )
+    with op.batch_alter_table("press_release", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_press_release_edition_id"), ["edition_id"], unique=False
+        )
 
     op.create_table(
         "programme_import",
@@ -265,6 +374,7 @@ def upgrade() -> None:
         sa.Column("published_by_id", sa.Integer(), nullable=True),
         sa.Column("note", sa.Text(), nullable=False),
         sa.Column("document", sa.JSON(), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
         sa.Column("changes", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(
             ["edition_id"], ["edition.id"], name=op.f("fk_programme_version_edition_id_edition")
@@ -290,7 +400,6 @@ def upgrade() -> None:
         sa.Column("edition_id", sa.Integer(), nullable=False),
         sa.Column("code", sa.String(length=40), nullable=False),
         sa.Column("manage_hash", sa.String(length=64), nullable=False),
-        sa.Column("client_key", sa.String(length=40), nullable=True),
         sa.Column("name", sa.String(length=200), nullable=False),
         sa.Column("email", sa.String(length=254), nullable=False),
         sa.Column("locale", sa.String(length=10), nullable=False),
@@ -314,9 +423,6 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_registration")),
         sa.UniqueConstraint("code", name=op.f("uq_registration_code")),
-        sa.UniqueConstraint(
-            "edition_id", "client_key", name=op.f("uq_registration_edition_id_client_key")
-        ),
         sa.UniqueConstraint("manage_hash", name=op.f("uq_registration_manage_hash")),
     )
     with op.batch_alter_table("registration", schema=None) as batch_op:
@@ -386,6 +492,8 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("claim", sa.String(length=40), nullable=False),
         sa.Column("progress", sa.Integer(), nullable=False),
         sa.Column("total", sa.Integer(), nullable=False),
         sa.Column("result", sa.JSON(), nullable=True),
@@ -425,6 +533,22 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("venue", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_venue_edition_id"), ["edition_id"], unique=False)
+
+    op.create_table(
+        "gate",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("edition_id", sa.Integer(), nullable=False),
+        sa.Column("venue_id", sa.Integer(), nullable=True),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["edition_id"], ["edition.id"], name=op.f("fk_gate_edition_id_edition")
+        ),
+        sa.ForeignKeyConstraint(["venue_id"], ["venue.id"], name=op.f("fk_gate_venue_id_venue")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_gate")),
+        sa.UniqueConstraint("edition_id", "name", name=op.f("uq_gate_edition_id_name")),
+    )
+    with op.batch_alter_table("gate", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_gate_edition_id"), ["edition_id"], unique=False)
 
     op.create_table(
         "opening_hours",
@@ -538,6 +662,42 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "press_picture",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("edition_id", sa.Integer(), nullable=False),
+        sa.Column("picture_id", sa.Integer(), nullable=False),
+        sa.Column("code", sa.String(length=40), nullable=False),
+        sa.Column("caption", sa.Text(), nullable=False),
+        sa.Column("alt_text", sa.Text(), nullable=False),
+        sa.Column("creator", sa.String(length=200), nullable=False),
+        sa.Column("credit", sa.String(length=200), nullable=False),
+        sa.Column("licence", sa.String(length=200), nullable=False),
+        sa.Column("shows_children", sa.Boolean(), nullable=False),
+        sa.Column(
+            "consent",
+            sa.Enum("not_needed", "given", "missing", name="consent", native_enum=False, length=40),
+            nullable=False,
+        ),
+        sa.Column("in_kit", sa.Boolean(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("created_at", festival.shared.columns.UtcDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["edition_id"], ["edition.id"], name=op.f("fk_press_picture_edition_id_edition")
+        ),
+        sa.ForeignKeyConstraint(
+            ["picture_id"],
+            ["stored_picture.id"],
+            name=op.f("fk_press_picture_picture_id_stored_picture"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_press_picture")),
+        sa.UniqueConstraint("code", name=op.f("uq_press_picture_code")),
+    )
+    with op.batch_alter_table("press_picture", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_press_picture_edition_id"), ["edition_id"], unique=False
+        )
+
+    op.create_table(
         "space",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("edition_id", sa.Integer(), nullable=False),
@@ -648,6 +808,68 @@ def upgrade() -> None:
             batch_op.f("ix_application_organization_id"), ["organization_id"], unique=False
         )
         batch_op.create_index(batch_op.f("ix_application_state"), ["state"], unique=False)
+
+    op.create_table(
+        "badge",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("edition_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "visitor",
+                "exhibitor",
+                "speaker",
+                "crew",
+                "press",
+                name="badgekind",
+                native_enum=False,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("code", sa.String(length=40), nullable=False),
+        sa.Column("code_hash", sa.String(length=64), nullable=False),
+        sa.Column("registration_id", sa.Integer(), nullable=True),
+        sa.Column("organization_id", sa.Integer(), nullable=True),
+        sa.Column("holder_name", sa.String(length=200), nullable=False),
+        sa.Column("people", sa.Integer(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum("active", "revoked", name="badgestate", native_enum=False, length=40),
+            nullable=False,
+        ),
+        sa.Column("revoked_at", festival.shared.columns.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("revoked_reason", sa.String(length=400), nullable=False),
+        sa.Column("replaces_id", sa.Integer(), nullable=True),
+        sa.Column("issued_at", festival.shared.columns.UtcDateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("people > 0", name=op.f("ck_badge_people_positive")),
+        sa.ForeignKeyConstraint(
+            ["edition_id"], ["edition.id"], name=op.f("fk_badge_edition_id_edition")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organization_id"],
+            ["organization.id"],
+            name=op.f("fk_badge_organization_id_organization"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["registration_id"],
+            ["registration.id"],
+            name=op.f("fk_badge_registration_id_registration"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["replaces_id"], ["badge.id"], name=op.f("fk_badge_replaces_id_badge")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_badge")),
+        sa.UniqueConstraint("code_hash", name=op.f("uq_badge_code_hash")),
+    )
+    with op.batch_alter_table("badge", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_badge_edition_id"), ["edition_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_badge_organization_id"), ["organization_id"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_badge_registration_id"), ["registration_id"], unique=False
+        )
 
     op.create_table(
         "role_grant",
@@ -969,11 +1191,140 @@ def upgrade() -> None:
             batch_op.f("ix_booking_occurrence_id"), ["occurrence_id"], unique=False
         )
 
+    op.create_table(
+        "door_link",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("edition_id", sa.Integer(), nullable=False),
+        sa.Column("token_hash", sa.String(length=64), nullable=False),
+        sa.Column("label", sa.String(length=200), nullable=False),
+        sa.Column("gate_id", sa.Integer(), nullable=True),
+        sa.Column("occurrence_id", sa.Integer(), nullable=True),
+        sa.Column("expires_at", festival.shared.columns.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("revoked_at", festival.shared.columns.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.Column("created_at", festival.shared.columns.UtcDateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "(gate_id IS NULL) <> (occurrence_id IS NULL)",
+            name=op.f("ck_door_link_one_gate_or_occurrence"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["created_by_id"], ["person.id"], name=op.f("fk_door_link_created_by_id_person")
+        ),
+        sa.ForeignKeyConstraint(
+            ["edition_id"], ["edition.id"], name=op.f("fk_door_link_edition_id_edition")
+        ),
+        sa.ForeignKeyConstraint(["gate_id"], ["gate.id"], name=op.f("fk_door_link_gate_id_gate")),
+        sa.ForeignKeyConstraint(
+            ["occurrence_id"], ["occurrence.id"], name=op.f("fk_door_link_occurrence_id_occurrence")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_door_link")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_door_link_token_hash")),
+    )
+    with op.batch_alter_table("door_link", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_door_link_edition_id"), ["edition_id"], unique=False)
+
+    op.create_table(
+        "scan",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("edition_id", sa.Integer(), nullable=False),
+        sa.Column("door_link_id", sa.Integer(), nullable=False),
+        sa.Column("client_key", sa.String(length=64), nullable=False),
+        sa.Column("badge_id", sa.Integer(), nullable=True),
+        sa.Column("code_hash", sa.String(length=64), nullable=False),
+        sa.Column(
+            "verdict",
+            sa.Enum(
+                "admitted",
+                "already_in",
+                "revoked",
+                "wrong_edition",
+                "unknown",
+                name="verdict",
+                native_enum=False,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("people", sa.Integer(), nullable=False),
+        sa.Column("scanned_at", festival.shared.columns.UtcDateTime(timezone=True), nullable=False),
+        sa.Column(
+            "received_at", festival.shared.columns.UtcDateTime(timezone=True), nullable=False
+        ),
+        sa.Column("is_offline", sa.Boolean(), nullable=False),
+        sa.Column("undone_at", festival.shared.columns.UtcDateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["badge_id"], ["badge.id"], name=op.f("fk_scan_badge_id_badge")),
+        sa.ForeignKeyConstraint(
+            ["door_link_id"], ["door_link.id"], name=op.f("fk_scan_door_link_id_door_link")
+        ),
+        sa.ForeignKeyConstraint(
+            ["edition_id"], ["edition.id"], name=op.f("fk_scan_edition_id_edition")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_scan")),
+        sa.UniqueConstraint("client_key", name=op.f("uq_scan_client_key")),
+    )
+    with op.batch_alter_table("scan", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_scan_badge_id"), ["badge_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_scan_door_link_id"), ["door_link_id"], unique=False)
+        batch_op.create_index(
+            "ix_scan_edition_received", ["edition_id", "received_at"], unique=False
+        )
+
+    op.create_table(
+        "admission",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("edition_id", sa.Integer(), nullable=False),
+        sa.Column("badge_id", sa.Integer(), nullable=False),
+        sa.Column("scope", sa.String(length=60), nullable=False),
+        sa.Column("scan_id", sa.Integer(), nullable=False),
+        sa.Column("gate_id", sa.Integer(), nullable=True),
+        sa.Column("occurrence_id", sa.Integer(), nullable=True),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("people", sa.Integer(), nullable=False),
+        sa.Column(
+            "admitted_at", festival.shared.columns.UtcDateTime(timezone=True), nullable=False
+        ),
+        sa.ForeignKeyConstraint(
+            ["badge_id"], ["badge.id"], name=op.f("fk_admission_badge_id_badge")
+        ),
+        sa.ForeignKeyConstraint(
+            ["edition_id"], ["edition.id"], name=op.f("fk_admission_edition_id_edition")
+        ),
+        sa.ForeignKeyConstraint(["gate_id"], ["gate.id"], name=op.f("fk_admission_gate_id_gate")),
+        sa.ForeignKeyConstraint(
+            ["occurrence_id"], ["occurrence.id"], name=op.f("fk_admission_occurrence_id_occurrence")
+        ),
+        sa.ForeignKeyConstraint(["scan_id"], ["scan.id"], name=op.f("fk_admission_scan_id_scan")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_admission")),
+        sa.UniqueConstraint("badge_id", "scope", name=op.f("uq_admission_badge_id_scope")),
+    )
+    with op.batch_alter_table("admission", schema=None) as batch_op:
+        batch_op.create_index("ix_admission_edition_day", ["edition_id", "day"], unique=False)
+        batch_op.create_index(batch_op.f("ix_admission_gate_id"), ["gate_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_admission_occurrence_id"), ["occurrence_id"], unique=False
+        )
+
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
+    with op.batch_alter_table("admission", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_admission_occurrence_id"))
+        batch_op.drop_index(batch_op.f("ix_admission_gate_id"))
+        batch_op.drop_index("ix_admission_edition_day")
+
+    op.drop_table("admission")
+    with op.batch_alter_table("scan", schema=None) as batch_op:
+        batch_op.drop_index("ix_scan_edition_received")
+        batch_op.drop_index(batch_op.f("ix_scan_door_link_id"))
+        batch_op.drop_index(batch_op.f("ix_scan_badge_id"))
+
+    op.drop_table("scan")
+    with op.batch_alter_table("door_link", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_door_link_edition_id"))
+
+    op.drop_table("door_link")
     with op.batch_alter_table("booking", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_booking_occurrence_id"))
 
@@ -1010,6 +1361,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_role_grant_edition_id"))
 
     op.drop_table("role_grant")
+    with op.batch_alter_table("badge", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_badge_registration_id"))
+        batch_op.drop_index(batch_op.f("ix_badge_organization_id"))
+        batch_op.drop_index(batch_op.f("ix_badge_edition_id"))
+
+    op.drop_table("badge")
     with op.batch_alter_table("application", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_application_state"))
         batch_op.drop_index(batch_op.f("ix_application_organization_id"))
@@ -1025,6 +1382,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_space_edition_id"))
 
     op.drop_table("space")
+    with op.batch_alter_table("press_picture", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_press_picture_edition_id"))
+
+    op.drop_table("press_picture")
     with op.batch_alter_table("personal_feed", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_personal_feed_registration_id"))
 
@@ -1035,6 +1396,10 @@ def downgrade() -> None:
 
     op.drop_table("organization")
     op.drop_table("opening_hours")
+    with op.batch_alter_table("gate", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_gate_edition_id"))
+
+    op.drop_table("gate")
     with op.batch_alter_table("venue", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_venue_edition_id"))
 
@@ -1061,10 +1426,23 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_programme_import_edition_id"))
 
     op.drop_table("programme_import")
+    with op.batch_alter_table("press_release", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_press_release_edition_id"))
+
+    op.drop_table("press_release")
+    with op.batch_alter_table("press_contact", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_press_contact_edition_id"))
+
+    op.drop_table("press_contact")
     with op.batch_alter_table("presenter", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_presenter_edition_id"))
 
     op.drop_table("presenter")
+    with op.batch_alter_table("outbox_message", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_outbox_message_edition_id"))
+        batch_op.drop_index("ix_outbox_message_due")
+
+    op.drop_table("outbox_message")
     with op.batch_alter_table("sign_in", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_sign_in_person_id"))
 

@@ -1,0 +1,238 @@
+"""What changes registrations and bookings.
+
+Lock order: the household's row, then occurrences by rising id, then the edition.  Everything a
+household does goes through its own row first, so that two windows of one browser take turns.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, func, select
+
+from festival.extensions import db
+from festival.festivals.models import Edition
+from festival.mail.actions import queue_mail
+from festival.shared.errors import FieldRefused, RuleBroken
+from festival.shared.forms import is_email, normalised_email
+from festival.shared.journal import VISITOR, Actor, write_journal
+from festival.shared.once import insert_once
+from festival.shared.sentences import mark
+from festival.shared.tokens import make_code, token_hash
+from festival.visitors import events, rules
+from festival.visitors.booking import SessionFull as SessionFull
+from festival.visitors.booking import book as book
+from festival.visitors.booking import cancel_booking as cancel_booking
+from festival.visitors.household import find_by_key, get_by_key, lock, lock_row, refuse
+from festival.visitors.models import Booking, PartyBand, Registration
+from festival.visitors.places import give_back
+from festival.visitors.states import (
+    AgeBand,
+    BookingState,
+    RegistrationSource,
+    RegistrationState,
+)
+
+
+class RegistrationClosed(RuleBroken):
+    """Outside the window that the organizers set."""
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """Who comes: ``people`` in all, as many of them in age bands as they like to tell."""
+
+    people: int
+    bands: Mapping[AgeBand, int] = dataclasses.field(default_factory=dict)
+    name: str = ""
+    email: str = ""
+
+
+def register(
+    edition: Edition,
+    party: Party,
+    *,
+    key: str,
+    locale: str,
+    now: datetime,
+    actor: Actor = VISITOR,
+    source: RegistrationSource = RegistrationSource.WEB,
+) -> Registration:
+    """Register a household; the badge is issued by who listens to ``registered``.
+
+    ``key`` is the secret of the household's own link, made by the form (``make_token``): the same
+    key is the same registration, however often it is sent.  With an e-mail address the link is
+    mailed.  Raises ``FieldRefused`` (people, email, key) and ``RegistrationClosed``.
+    """
+    email = normalised_email(party.email)
+    _check_party(party, email=email)
+    if not rules.is_client_key(key):
+        raise FieldRefused("key", mark("The form had become incomplete. Please send it again."))
+    row = find_by_key(edition, key=key)
+    if row is not None:
+        return row
+    _check_window(edition, source=source, now=now)
+    if not insert_once(
+        Registration,
+        unique="manage_hash",
+        edition_id=edition.id,
+        code=make_code(),
+        manage_hash=token_hash(key),
+        name=party.name,
+        email=email,
+        locale=locale,
+        people=party.people,
+        state=RegistrationState.ACTIVE,
+        source=source,
+        created_at=now,
+    ):
+        return get_by_key(edition, key=key)
+    row = get_by_key(edition, key=key)
+    _put_bands(row, bands=party.bands)
+    write_journal(
+        "registered",
+        actor=actor,
+        entity="registration",
+        key=row.code,
+        now=now,
+        edition_id=edition.id,
+        after={"people": row.people, "source": source.value},
+    )
+    events.registered.send(
+        events.Registered(
+            registration_id=row.id, edition_id=edition.id, name=row.name, people=row.people, at=now
+        )
+    )
+    mail_confirmation(row, token=key, now=now)
+    return row
+
+
+def change_party(
+    registration: Registration,
+    party: Party,
+    *,
+    token: str = "",
+    now: datetime,
+    actor: Actor = VISITOR,
+) -> None:
+    """More or fewer people, another name or address; the badge follows.
+
+    A newly given address gets the confirmation with the link, when ``token`` is known.
+    Raises ``FieldRefused`` (people, email) and ``RegistrationEnded``.
+    """
+    lock(registration)
+    email = normalised_email(party.email)
+    _check_party(party, email=email)
+    largest = db.session.scalar(
+        select(func.max(Booking.people)).where(
+            Booking.registration_id == registration.id, Booking.state == BookingState.BOOKED
+        )
+    )
+    refuse(rules.refusal_for_fewer_people(party.people, largest_booking=largest or 0))
+    before, had_email = registration.people, registration.email
+    registration.people, registration.name, registration.email = party.people, party.name, email
+    _put_bands(registration, bands=party.bands)
+    write_journal(
+        "registration_changed",
+        actor=actor,
+        entity="registration",
+        key=registration.code,
+        now=now,
+        edition_id=registration.edition_id,
+        before={"people": before},
+        after={"people": party.people},
+    )
+    events.registration_changed.send(
+        events.RegistrationChanged(
+            registration_id=registration.id,
+            edition_id=registration.edition_id,
+            name=party.name,
+            people=party.people,
+            at=now,
+        )
+    )
+    if token and email != had_email:
+        mail_confirmation(registration, token=token, now=now)
+
+
+def cancel_registration(
+    registration: Registration, *, forget: bool = False, now: datetime, actor: Actor = VISITOR
+) -> None:
+    """The household does not come: its places go back, its badge is revoked by who listens.
+
+    ``forget`` also empties name and address; numbers stay.  Cancelling twice changes nothing more.
+    """
+    lock_row(registration)
+    if forget:
+        registration.name = registration.email = ""
+    if registration.state == RegistrationState.CANCELLED:
+        return
+    booked = db.session.scalars(
+        select(Booking)
+        .where(Booking.registration_id == registration.id, Booking.state == BookingState.BOOKED)
+        .order_by(Booking.occurrence_id)
+    ).all()
+    for booking in booked:
+        booking.state, booking.cancelled_at = BookingState.CANCELLED, now
+        give_back(booking.occurrence_id, people=booking.people, edition_id=registration.edition_id)
+    registration.state = RegistrationState.CANCELLED
+    write_journal(
+        "registration_cancelled",
+        actor=actor,
+        entity="registration",
+        key=registration.code,
+        now=now,
+        edition_id=registration.edition_id,
+        after={"bookings_given_back": len(booked), "forgotten": forget},
+    )
+    events.registration_cancelled.send(
+        events.RegistrationCancelled(
+            registration_id=registration.id, edition_id=registration.edition_id, at=now
+        )
+    )
+
+
+def mail_confirmation(registration: Registration, *, token: str, now: datetime) -> None:
+    """Mail the household its link; nothing happens without an address."""
+    if registration.email:
+        queue_mail(
+            "registration_confirmed",
+            key=f"registration_confirmed:{registration.code}:{token_hash(registration.email)[:12]}",
+            recipient=registration.email,
+            recipient_name=registration.name,
+            locale=registration.locale,
+            edition_id=registration.edition_id,
+            context={
+                "edition": registration.edition,
+                "registration": registration,
+                "token": token,
+            },
+            now=now,
+        )
+
+
+def _check_party(party: Party, *, email: str) -> None:
+    refuse(rules.refusal_for_party(party.people, bands=party.bands))
+    if email and not is_email(email):
+        raise FieldRefused("email", mark("Give exactly one e-mail address."))
+
+
+def _check_window(edition: Edition, *, source: RegistrationSource, now: datetime) -> None:
+    """The web keeps the organizers' window; the desk may always register who stands there."""
+    if source == RegistrationSource.WEB and not rules.registration_is_open(
+        now, opens_at=edition.registration_opens_at, closes_at=edition.registration_closes_at
+    ):
+        raise RegistrationClosed(
+            mark("Registration is not open now."),
+            next_step=mark("Come all the same: most activities need no registration."),
+        )
+
+
+def _put_bands(registration: Registration, *, bands: Mapping[AgeBand, int]) -> None:
+    db.session.execute(delete(PartyBand).where(PartyBand.registration_id == registration.id))
+    for band, people in rules.complete_bands(registration.people, bands=bands).items():
+        db.session.add(PartyBand(registration_id=registration.id, band=band, people=people))
+    db.session.flush()
