@@ -23,6 +23,7 @@ from festival.festivals.models import Edition, Space
 from festival.programme.states import AttendanceMode, Kind, OccurrenceState, SessionState
 from festival.shared.columns import (
     Code,
+    Hash,
     Moment,
     PrimaryKey,
     Short,
@@ -188,6 +189,9 @@ class ProgrammeVersion(Model):
     published_at: Mapped[Moment]
     published_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     note: Mapped[str] = mapped_column(Text, default="")
-    document: Mapped[dict[str, Any]] = mapped_column(JSON)
+    document: Mapped[dict[str, Any]] = mapped_column(JSON, deferred=True)
+    """See programme.document; loaded only when asked for."""
+    digest: Mapped[Hash]
+    """SHA-256 of the document, under which it is kept in memory."""
     changes: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
     """The difference to the version before: each {"code", "title", "what", "before", "after"}."""

@@ -145,6 +145,9 @@ class PublishedProgramme:
     venues: tuple[PublishedVenue, ...] = ()
     spaces: tuple[PublishedSpace, ...] = ()
     sessions: tuple[PublishedSession, ...] = ()
+    retired: tuple[tuple[str, int], ...] = ()
+    """(uid, sequence) of occurrences that were published once and left the programme: one that
+    comes back goes on counting, because a calendar ignores a lower SEQUENCE."""
 
     @property
     def zone(self) -> ZoneInfo:
