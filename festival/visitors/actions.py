@@ -102,9 +102,10 @@ def register(
         after={"people": row.people, "source": source.value},
     )
     events.registered.send(
-        events.Registered(
+        register,
+        event=events.Registered(
             registration_id=row.id, edition_id=edition.id, name=row.name, people=row.people, at=now
-        )
+        ),
     )
     mail_confirmation(row, token=key, now=now)
     return row
@@ -146,13 +147,14 @@ def change_party(
         after={"people": party.people},
     )
     events.registration_changed.send(
-        events.RegistrationChanged(
+        change_party,
+        event=events.RegistrationChanged(
             registration_id=registration.id,
             edition_id=registration.edition_id,
             name=party.name,
             people=party.people,
             at=now,
-        )
+        ),
     )
     if token and email != had_email:
         mail_confirmation(registration, token=token, now=now)
@@ -189,9 +191,10 @@ def cancel_registration(
         after={"bookings_given_back": len(booked), "forgotten": forget},
     )
     events.registration_cancelled.send(
-        events.RegistrationCancelled(
+        cancel_registration,
+        event=events.RegistrationCancelled(
             registration_id=registration.id, edition_id=registration.edition_id, at=now
-        )
+        ),
     )
 
 

@@ -1,7 +1,7 @@
 """News that this room sends up: listeners act in the same unit of work, before the commit.
 
-Each signal is sent with one frozen event as its only argument:
-``registered.send(Registered(…))`` reaches ``def issue_badge(event: Registered) -> None``.
+A listener connects with ``registered.connect(function)`` and is called as
+``function(sender, event=…)``.  It may write rows and queue mail; it must not commit.
 """
 
 from __future__ import annotations
@@ -9,7 +9,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from blinker import Signal
+from blinker import Namespace
+
+_news = Namespace()
+
+registered = _news.signal("registered")
+registration_changed = _news.signal("registration-changed")
+registration_cancelled = _news.signal("registration-cancelled")
+badge_asked = _news.signal("badge-asked")
+"""A question: the listener answers the badge's code or None; see ``find_badge_code``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,18 +58,12 @@ class BadgeAsked:
     registration_id: int
 
 
-registered = Signal("registered")
-registration_changed = Signal("registration_changed")
-registration_cancelled = Signal("registration_cancelled")
-badge_asked = Signal("badge_asked")
-
-
 def find_badge_code(registration_id: int) -> str | None:
     """Code of the household's badge as the badges room answers it, for ``badges.show``.
 
     Badges stand on a higher floor, so this room asks by signal instead of looking.
     """
-    for _, answer in badge_asked.send(BadgeAsked(registration_id)):
+    for _, answer in badge_asked.send(find_badge_code, event=BadgeAsked(registration_id)):
         if answer:
             return str(answer)
     return None
