@@ -16,8 +16,12 @@ from functools import cached_property
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from festival.programme.folding import folded
+
 SessionKind = Literal["activity", "conference"]
 OccurrenceStatus = Literal["confirmed", "cancelled"]
+SEARCHED = ("title", "subtitle", "abstract")
+"""Texts of a session that a search looks into."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +129,14 @@ class PublishedSession:
     @property
     def is_cancelled(self) -> bool:
         return bool(self.occurrences) and all(each.is_cancelled for each in self.occurrences)
+
+    @cached_property
+    def search_text(self) -> str:
+        """Title, subtitle, abstract, presenters and organization in all languages, folded."""
+        told = [texts.get(name, "") for texts in self.translations.values() for name in SEARCHED]
+        names = [f"{who.name} {who.affiliation}" for who in self.presenters]
+        own = [self.title, self.subtitle, self.abstract, self.organization]
+        return folded("\n".join([*own, *told, *names]))
 
 
 @dataclass(frozen=True)
