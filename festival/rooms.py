@@ -7,6 +7,9 @@ they open every room once at the start and know nothing of what happens inside.
 from __future__ import annotations
 
 import hashlib
+import importlib
+import pkgutil
+from importlib.util import find_spec
 from pathlib import Path
 
 from flask import Flask, request
@@ -31,14 +34,15 @@ from festival.festivals import views as festivals
 from festival.mail import views as mail
 from festival.press import views as press
 from festival.programme import views as programme
-from festival.shared import addresses, headers, journal, tasks, translations
+from festival.shared import addresses, headers, journal, running, tasks, translations
 from festival.shared.caching import PageShelf
+from festival.shared.queue import TaskQueue
 from festival.shared.work import prepare_engine
 from festival.site import commands, faults, page
 from festival.site import views as site
 from festival.visitors import views as visitors
 
-TABLES = (identity, feed_models, journal, tasks, translations)
+TABLES = (identity, feed_models, journal, running, tasks, translations)
 """Modules that are imported for the tables or the handlers that they bring."""
 
 BLUEPRINTS = (
@@ -81,6 +85,7 @@ def prepare_extensions(app: Flask, settings: Settings) -> None:
     limiter.enabled = settings.environment != "test"
     limiter.init_app(app)
     app.extensions["page_shelf"] = PageShelf(settings.page_cache_mb * 1024 * 1024)
+    app.extensions["task_queue"] = TaskQueue(app, running.run_task)
     if settings.proxy_count:
         hops = settings.proxy_count
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
@@ -96,10 +101,19 @@ def open_doors(app: Flask) -> None:
     app.after_request(headers.add_headers)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    learn_work()
     commands.register(app)
     badge_listeners.connect()
     faults.register(app)
     addresses.learn_routes(app)
+
+
+def learn_work() -> None:
+    """Import every room's ``jobs.py``, so that the kinds of work that it does are known."""
+    for room in pkgutil.iter_modules([str(Path(__file__).parent)]):
+        name = f"festival.{room.name}"
+        if room.ispkg and find_spec(f"{name}.jobs"):
+            importlib.import_module(f"{name}.jobs")
 
 
 def hang_up_signs(app: Flask) -> None:

@@ -26,6 +26,7 @@ class OutboxMessage(Model):
     edition_id: Mapped[int | None] = mapped_column(ForeignKey("edition.id"), index=True)
     recipient: Mapped[str] = mapped_column(String(254))
     recipient_name: Mapped[Short] = mapped_column(default="")
+    reply_to: Mapped[str] = mapped_column(String(254), default="")
     locale: Mapped[str] = mapped_column(String(10))
     subject: Mapped[str] = mapped_column(String(400))
     body_text: Mapped[str] = mapped_column(Text)
@@ -38,6 +39,8 @@ class OutboxMessage(Model):
     attempts: Mapped[int] = mapped_column(default=0)
     next_attempt_at: Mapped[Moment]
     claimed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    claim: Mapped[Code] = mapped_column(default="")
+    """Random mark of the worker that has it; only that worker may say how it ended."""
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     error: Mapped[str] = mapped_column(Text, default="")
     created_at: Mapped[Moment]

@@ -1,16 +1,42 @@
-"""Long work as people see it: what runs, for whom, how far it is, what came of it."""
+"""Long work as people see it: what runs, for whom, how far it is, what came of it.
+
+``enqueue`` writes a row in the transaction of its cause; after the commit a worker is told.  A room
+says in its ``jobs.py`` how a kind of work is done::
+
+    @task("badge_sheet")
+    def print_sheet(run: TaskRun) -> TaskResult:
+        for number, badge in enumerate(badges):
+            run.report(number, len(badges))
+        return {"text": "…", "links": [{"label": "Badges as PDF", "href": "/media/…"}]}
+
+The function opens its own units of work (``with work(): …``), may be run again after a crash and so
+must be safe to repeat, and raises ``RuleBroken`` with the sentence that the person shall read.
+"""
 
 from __future__ import annotations
 
-from datetime import datetime
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from flask import current_app, has_app_context
+from sqlalchemy import JSON, ForeignKey, Text, UniqueConstraint, event, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from festival.extensions import Model
+from festival.extensions import Model, db
 from festival.shared.columns import Code, Moment, PrimaryKey, Short, UtcDateTime, state_column
+from festival.shared.once import insert_once
+from festival.shared.queue import TaskQueue
+from festival.shared.tokens import make_code
+
+logger = logging.getLogger(__name__)
+
+STUCK_AFTER = timedelta(minutes=3)
+"""A running task whose heart has not beaten for so long has lost its worker."""
+MOST_ATTEMPTS = 3
 
 
 class TaskState(StrEnum):
@@ -37,6 +63,9 @@ class Task(Model):
     title: Mapped[Short]
     payload: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     state: Mapped[TaskState] = mapped_column(state_column(TaskState), default=TaskState.WAITING)
+    attempts: Mapped[int] = mapped_column(default=0)
+    claim: Mapped[Code] = mapped_column(default="")
+    """Random mark of the run that has it; only that run may say how it ended."""
     progress: Mapped[int] = mapped_column(default=0)
     total: Mapped[int] = mapped_column(default=0)
     result: Mapped[dict[str, Any] | None] = mapped_column(JSON)
@@ -44,3 +73,142 @@ class Task(Model):
     created_at: Mapped[Moment]
     heartbeat_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+TaskResult = Mapping[str, Any] | None
+"""JSON.  ``text`` (a sentence) and ``links`` (each ``label`` and ``href``) show on its page."""
+
+
+@dataclass
+class TaskRun:
+    """One run of a task, handed to its function."""
+
+    code: str
+    kind: str
+    edition_id: int | None
+    person_id: int | None
+    payload: dict[str, Any] = field(default_factory=dict)
+    progress: int = 0
+    total: int = 0
+
+    def report(self, progress: int, total: int) -> None:
+        """Say how far it is.  Written within a second by the heartbeat, in its own transaction."""
+        self.total = total
+        self.progress = progress
+
+
+TaskFunction = Callable[[TaskRun], TaskResult]
+FUNCTIONS: dict[str, TaskFunction] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class TimedJob:
+    """Something that every worker does again and again; must bear being done by two at once."""
+
+    name: str
+    seconds: int
+    run: Callable[[], object]
+
+
+TIMED: dict[str, TimedJob] = {}
+
+
+def task(kind: str) -> Callable[[TaskFunction], TaskFunction]:
+    """Register the function that does one kind of work; it stands in a room's ``jobs.py``."""
+
+    def register(function: TaskFunction) -> TaskFunction:
+        FUNCTIONS[kind] = function
+        return function
+
+    return register
+
+
+def every(seconds: int) -> Callable[[Callable[[], object]], Callable[[], object]]:
+    """Register timed work: a function without arguments, called in an application context.
+
+    Several workers may call it at the same time; it claims what it does by a conditional UPDATE.
+    """
+
+    def register(function: Callable[[], object]) -> Callable[[], object]:
+        name = f"{function.__module__}.{function.__name__}"
+        TIMED[name] = TimedJob(name=name, seconds=seconds, run=function)
+        return function
+
+    return register
+
+
+def enqueue(
+    kind: str,
+    *,
+    key: str,
+    title: str,
+    payload: Mapping[str, Any],
+    edition_id: int | None = None,
+    person_id: int | None = None,
+    now: datetime,
+) -> Task:
+    """Write down one piece of work; a worker takes it after the commit.
+
+    ``key`` (at most 200 characters) makes the same work the same task: a double click answers
+    the task that is there.  ``payload`` is JSON.  Raises ``ValueError`` for an unknown kind.
+    """
+    if kind not in FUNCTIONS:
+        raise ValueError(f"no room does work of the kind {kind!r}")
+    code = make_code(12)
+    insert_once(
+        Task,
+        unique="key",
+        code=code,
+        key=key,
+        kind=kind,
+        edition_id=edition_id,
+        person_id=person_id,
+        title=title,
+        payload=dict(payload),
+        state=TaskState.WAITING,
+        attempts=0,
+        claim="",
+        progress=0,
+        total=0,
+        error="",
+        created_at=now,
+    )
+    found = db.session.scalars(select(Task).where(Task.key == key)).one()
+    db.session().info.setdefault("tasks_to_hand_over", set()).add(found.code)
+    return found
+
+
+def start_again(code: str, *, edition_id: int | None) -> bool:
+    """Put a failed task back among the waiting; False when it is not a failed one of here."""
+    done = db.session.scalar(
+        update(Task)
+        .where(Task.code == code, Task.edition_id == edition_id, Task.state == TaskState.FAILED)
+        .values(state=TaskState.WAITING, attempts=0, error="", progress=0, finished_at=None)
+        .returning(Task.id)
+    )
+    if done is not None:
+        db.session().info.setdefault("tasks_to_hand_over", set()).add(code)
+    return done is not None
+
+
+def task_queue() -> TaskQueue:
+    """The queue of the present application."""
+    queue: TaskQueue = current_app.extensions["task_queue"]
+    return queue
+
+
+@event.listens_for(Session, "after_commit")
+def _hand_over(session: Session) -> None:
+    """Wake a worker; when the queue is not reachable, the worker's clock finds the row."""
+    if session.in_nested_transaction() or not has_app_context():
+        return
+    for code in session.info.pop("tasks_to_hand_over", ()):
+        try:
+            task_queue().hand_over(code)
+        except Exception:
+            logger.warning("the queue is not reachable; task %s waits for the clock", code)
+
+
+@event.listens_for(Session, "after_rollback")
+def _forget(session: Session) -> None:
+    session.info.pop("tasks_to_hand_over", None)

@@ -1,0 +1,144 @@
+"""Turns a kind of mail and its facts into subject, text and HTML in one language.
+
+A kind is two templates: ``templates/mail/<kind>.txt``, whose first line is the subject, and
+``templates/mail/<kind>.html``, which extends ``mail/frame.html``.  They see the context and
+
+- ``_``, ``ngettext``: gettext in the recipient's language;
+- ``link(endpoint, **values)``: an absolute address on the configured public address, never on the
+  ``Host`` of a request; language and edition (``context["edition"]``) are filled in;
+- ``moment(instant, zone)``, ``day(date)``: date and time as the language writes them;
+- ``tag``, ``direction``, ``site_name``, ``public_url``, ``subject`` (HTML only).
+
+Users' words arrive as values only: nothing that a person wrote is ever read as a template.
+"""
+
+from __future__ import annotations
+
+import functools
+import unicodedata
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from babel.dates import (
+    format_date,
+    format_time,
+    get_datetime_format,
+    get_timezone_location,
+)
+from babel.support import Translations
+from flask import current_app
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from festival.config import ROOT, Settings
+from festival.shared.languages import DEFAULT, LANGUAGES
+
+LONGEST_SUBJECT = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """One mail, ready to be written down."""
+
+    subject: str
+    text: str
+    html: str
+
+
+def render_mail(kind: str, *, locale: str, context: Mapping[str, Any]) -> Rendered:
+    """Render both templates of ``kind``; an unknown locale falls back to English.
+
+    Raises ``jinja2.TemplateNotFound`` for an unknown kind and ``jinja2.UndefinedError`` when the
+    context lacks a name that the template uses: both are programming errors.
+    """
+    environment = _environment(locale if locale in LANGUAGES else DEFAULT)
+    facts = {**_surroundings(environment, context), **context}
+    whole = environment.get_template(f"mail/{kind}.txt").render(facts)
+    subject, _, text = whole.strip().partition("\n")
+    subject = one_line(subject)[:LONGEST_SUBJECT]
+    html = environment.get_template(f"mail/{kind}.html").render(facts, subject=subject)
+    return Rendered(subject=subject, text=text.strip() + "\n", html=html)
+
+
+def one_line(text: str) -> str:
+    """Safe in a header: one line, no control or invisible formatting characters."""
+    return " ".join(
+        "".join(
+            " " if unicodedata.category(char) in ("Cc", "Cf", "Cs", "Zl", "Zp") else char
+            for char in text
+        ).split()
+    )
+
+
+@functools.lru_cache(maxsize=len(LANGUAGES))
+def _environment(locale: str) -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(ROOT / "templates"),
+        autoescape=select_autoescape(["html"]),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
+        auto_reload=False,
+    )
+    catalogue = Translations.load(str(ROOT / "festival" / "translations"), [locale])
+    environment.install_gettext_translations(catalogue, newstyle=True)  # type: ignore[attr-defined]
+    language = LANGUAGES[locale]
+    environment.globals.update(
+        locale=locale,
+        tag=language.tag,
+        direction=language.direction,
+        moment=functools.partial(_moment, locale=locale),
+        day=functools.partial(_day, locale=locale),
+    )
+    return environment
+
+
+def _moment(instant: datetime, zone: str = "UTC", *, locale: str, style: str = "full") -> str:
+    """``Friday, 14 May 2027 at 10:00 (Madrid)``: the city of the zone, because abbreviations lie."""
+    local = instant.astimezone(ZoneInfo(zone))
+    both = str(get_datetime_format("long", locale=locale))
+    day_text = format_date(local, style, locale=locale)
+    time_text = format_time(local, "short", locale=locale)
+    city = "UTC" if zone == "UTC" else get_timezone_location(zone, locale, return_city=True)
+    return both.replace("'", "").format(time_text, day_text) + f" ({city})"
+
+
+def _day(value: date, *, locale: str, style: str = "full") -> str:
+    text: str = format_date(value, style, locale=locale)
+    return text
+
+
+def _surroundings(environment: Environment, context: Mapping[str, Any]) -> dict[str, Any]:
+    settings: Settings = current_app.config["SETTINGS"]
+    return {
+        "site_name": settings.site_name,
+        "public_url": settings.public_url,
+        "edition": None,
+        "link": link_maker(
+            locale=str(environment.globals["locale"]), edition=context.get("edition")
+        ),
+    }
+
+
+def link_maker(*, locale: str, edition: Any = None) -> Callable[..., str]:
+    """A function that builds absolute addresses from the configuration alone."""
+    public = urlsplit(current_app.config["SETTINGS"].public_url)
+    routes = current_app.url_map
+    adapter = routes.bind(
+        public.netloc, script_name=public.path or "/", url_scheme=public.scheme or "http"
+    )
+
+    def link(endpoint: str, **values: Any) -> str:
+        for rule in routes.iter_rules(endpoint):
+            if "lang" in rule.arguments:
+                values.setdefault("lang", locale)
+            if "edition_slug" in rule.arguments and edition is not None:
+                values.setdefault("edition_slug", edition.slug)
+                values.setdefault("festival_slug", edition.festival.slug)
+        return adapter.build(endpoint, values, force_external=True)
+
+    return link

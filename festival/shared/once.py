@@ -1,0 +1,21 @@
+"""Insert a row unless its key is there already: one statement, so that two at once make one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy.dialects import postgresql, sqlite
+
+from festival.extensions import Model, db
+
+
+def insert_once(model: type[Model], *, unique: str, **values: Any) -> bool:
+    """Insert ``values`` unless a row with the same ``unique`` column exists; True if inserted.
+
+    The other one's uncommitted row counts: PostgreSQL waits for it, SQLite has one writer.
+    """
+    name = db.session.get_bind().dialect.name
+    insert = (postgresql if name == "postgresql" else sqlite).insert
+    statement: Any = insert(model).values(**values).on_conflict_do_nothing(index_elements=[unique])
+    result: Any = db.session.execute(statement)
+    return bool(result.rowcount)
