@@ -14,7 +14,7 @@ from typing import Any
 
 import flask_migrate
 import pytest
-from flask import Flask
+from flask import Flask, g, has_app_context
 from flask.testing import FlaskClient
 
 from festival import create_app
@@ -138,9 +138,17 @@ class ReadingClient(FlaskClient):
     """A client that parses every HTML answer strictly, so that no test can pass on broken HTML."""
 
     def open(self, *args: Any, **kwargs: Any) -> Any:
+        forget_the_last_request()
         response = super().open(*args, **kwargs)
         page_reader.read(response)
         return response
+
+
+def forget_the_last_request() -> None:
+    """Empty ``g``: ``world`` keeps one application context open, and with it who was signed in."""
+    if has_app_context():
+        for name in list(g):
+            g.pop(name)
 
 
 @pytest.fixture
