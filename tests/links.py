@@ -29,6 +29,7 @@ class Answer:
     address: str
     endpoint: str
     status: int
+    is_html: bool = True
 
 
 def administrator_browser(app: Flask) -> FlaskClient:
@@ -60,7 +61,8 @@ def crawl(browser: FlaskClient, *, start: list[str], most_per_endpoint: int) -> 
         visits[str(endpoint)] += 1
         response = browser.get(address)
         page_reader.read(response)
-        answers.append(Answer(address, str(endpoint), response.status_code))
+        is_html = response.mimetype == "text/html"
+        answers.append(Answer(address, str(endpoint), response.status_code, is_html))
         found = [response.location] if response.location else _links(response.get_data())
         for link in found:
             target = urlsplit(urljoin(f"http://localhost{address}", link))

@@ -1,0 +1,91 @@
+"""Every page as people meet it: English and Arabic, light and dark, phone and laptop.
+
+axe finds nothing, nothing scrolls sideways, nothing is written to the console, and the security
+policy blocks nothing.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from flask import Flask
+from playwright.sync_api import Browser, Page
+
+from tests.journeys.conftest import Site, watch
+from tests.links import administrator_browser, crawl
+
+RULES = {
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    "resultTypes": ["violations"],
+}
+SIZES = ((360, 780), (1280, 900))
+
+
+def addresses(app: Flask, *, signed_in: bool) -> list[str]:
+    """One address of every page that answers HTML, found by following links."""
+    browser = administrator_browser(app) if signed_in else app.test_client()
+    answers = crawl(browser, start=["/en/"], most_per_endpoint=1)
+    return [each.address for each in answers if each.status == 200 and each.is_html]
+
+
+def faults_of(page: Page, complaints: list[str]) -> list[str]:
+    """What is wrong with the page that is open, at both sizes and in both schemes."""
+    found = []
+    for width, height in SIZES:
+        page.set_viewport_size({"width": width, "height": height})
+        wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+        if wide > 0:
+            found.append(f"{width}px: scrolls sideways by {wide}px")
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            result: Any = Axe().run(page, options=RULES)
+            found += [
+                f"{width}px {scheme}: {fault['id']} at {fault['nodes'][0]['target']}"
+                for fault in result.response["violations"]
+            ]
+    found += [f"console: {text}" for text in complaints]
+    complaints.clear()
+    return found
+
+
+@pytest.mark.parametrize("locale", ["en", "ar"])
+@pytest.mark.parametrize("signed_in", [False, True], ids=["stranger", "administrator"])
+def test_every_page_is_fit_for_everybody(
+    browser: Browser, site: Site, locale: str, signed_in: bool
+) -> None:
+    context = browser.new_context(base_url=site.address, reduced_motion="reduce")
+    if signed_in:
+        client = administrator_browser(site.app)
+        cookie = client.get_cookie(site.app.config["SESSION_COOKIE_NAME"])
+        assert cookie is not None
+        context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": site.address}])
+    page, complaints = context.new_page(), list[str]()
+    watch(page, complaints)
+    faults = {}
+    seen = addresses(site.app, signed_in=signed_in)
+    for address in seen:
+        there = address.replace("/en/", f"/{locale}/", 1)
+        page.goto(there)
+        problems = faults_of(page, complaints)
+        if problems:
+            faults[there] = problems
+    context.close()
+
+    assert faults == {}
+    assert len(seen) > (30 if signed_in else 10)
+
+
+def test_the_check_would_see_a_fault(page: Page, complaints: list[str]) -> None:
+    page.goto("/en/")
+    page.evaluate(
+        "() => { const image = document.createElement('img');"
+        " image.src = '/static/icons/favicon.svg'; image.width = 3000;"
+        " document.querySelector('main').append(image); }"
+    )
+
+    problems = faults_of(page, complaints)
+
+    assert any("image-alt" in each for each in problems)
+    assert any("sideways" in each for each in problems)
