@@ -29,8 +29,9 @@ from festival.feeds.reading.limits import (
     MAX_TEXT,
     MAX_TITLE,
 )
-from festival.feeds.reading.plain_text import one_line, paragraphs, web_address
+from festival.feeds.reading.plain_text import paragraphs
 from festival.feeds.reading.problems import Place, ProblemLog
+from festival.feeds.texts import one_line, web_address
 from festival.shared.sentences import mark
 
 CLOCK = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}))?")

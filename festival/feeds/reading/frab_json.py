@@ -19,9 +19,9 @@ from festival.feeds.reading.frab import FrabSessions, RawEvent, calendar_day
 from festival.feeds.reading.frab_schema import SCHEDULE_JSON
 from festival.feeds.reading.json_lines import JsonPath, lines_of_paths, load_json
 from festival.feeds.reading.limits import MAX_PROBLEMS
-from festival.feeds.reading.plain_text import one_line
 from festival.feeds.reading.problems import Place, ProblemLog
 from festival.feeds.reading.zones import known_zone
+from festival.feeds.texts import one_line
 from festival.shared.sentences import mark
 
 CONFERENCE: JsonPath = ("schedule", "conference")

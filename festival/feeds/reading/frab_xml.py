@@ -11,10 +11,10 @@ from zoneinfo import ZoneInfo
 
 from festival.feeds.imported import ImportedProgramme
 from festival.feeds.reading.frab import FrabSessions, RawEvent, calendar_day, clock_time
-from festival.feeds.reading.plain_text import one_line
 from festival.feeds.reading.problems import ProblemLog
 from festival.feeds.reading.xml_tree import Element, read_tree
 from festival.feeds.reading.zones import known_zone
+from festival.feeds.texts import one_line
 from festival.shared.sentences import mark
 
 

@@ -8,9 +8,9 @@ from festival.feeds.imported import ImportedProgramme
 from festival.feeds.reading.ical_events import CalendarEvents
 from festival.feeds.reading.ical_lines import CalendarComponent, read_components
 from festival.feeds.reading.ical_values import CalendarZones, check_value
-from festival.feeds.reading.plain_text import one_line
 from festival.feeds.reading.problems import ProblemLog
 from festival.feeds.reading.zones import known_zone
+from festival.feeds.texts import one_line
 from festival.shared.sentences import mark
 
 DATED = {"DTSTART", "DTEND", "DUE", "RECURRENCE-ID", "COMPLETED", "TRIGGER", "DURATION"}

@@ -8,15 +8,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from icalendar.prop import vText
-
 from festival.feeds.imported import (
     ImportedOccurrence,
     ImportedPresenter,
     ImportedSession,
     OccurrenceState,
 )
-from festival.feeds.reading.ical_lines import CalendarComponent, ContentLine
+from festival.feeds.reading.ical_lines import CalendarComponent, ContentLine, unescaped
 from festival.feeds.reading.ical_values import (
     CalendarZones,
     Moment,
@@ -35,9 +33,10 @@ from festival.feeds.reading.limits import (
     MAX_TEXT,
     MAX_TITLE,
 )
-from festival.feeds.reading.plain_text import one_line, paragraphs, web_address
+from festival.feeds.reading.plain_text import paragraphs
 from festival.feeds.reading.problems import ProblemLog
 from festival.feeds.reading.recurrence import held_times
+from festival.feeds.texts import one_line, web_address
 from festival.shared.sentences import mark
 
 # Our own calendar says which session an event belongs to, and the space without its address.
@@ -283,7 +282,7 @@ class CalendarEvents:
 
 
 def _categories(line: ContentLine) -> list[str]:
-    names = (one_line(str(vText.from_ical(part))) for part in UNESCAPED_COMMA.split(line.value))
+    names = (one_line(unescaped(part)) for part in UNESCAPED_COMMA.split(line.value))
     return [name for name in names if name]
 
 

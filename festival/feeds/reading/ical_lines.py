@@ -11,8 +11,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from icalendar.prop import vText
-
 from festival.feeds.reading.limits import (
     MAX_COMPONENT_DEPTH,
     MAX_CONTENT_LINES,
@@ -25,7 +23,13 @@ NAME = r"[A-Za-z0-9-]+"
 VALUE = r'(?:"[^"]*"|[^";:,]*)'
 CONTENT_LINE = re.compile(rf"({NAME})((?:;{NAME}={VALUE}(?:,{VALUE})*)*):(.*)", re.DOTALL)
 PARAMETER = re.compile(rf";({NAME})=({VALUE}(?:,{VALUE})*)")
+ESCAPED = re.compile(r"\\([\\;,nN:\"])")  # the last two by programs that escape too much
 FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|\r(?!\n)")
+
+
+def unescaped(value: str) -> str:
+    """A TEXT value as it was meant (RFC 5545, 3.3.11)."""
+    return ESCAPED.sub(lambda match: "\n" if match[1] in "nN" else match[1], value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +42,7 @@ class ContentLine:
     @property
     def text(self) -> str:
         """The value of a TEXT property, unescaped."""
-        return str(vText.from_ical(self.value))
+        return unescaped(self.value)
 
 
 @dataclass(slots=True)

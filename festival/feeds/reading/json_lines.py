@@ -59,12 +59,12 @@ def _decoded(data: bytes, log: ProblemLog) -> str:
 def _first_too_deep(text: str) -> int | None:
     depth = 0
     for match in BRACKET.finditer(text):
-        token = match.group()
-        if token in "[{":
+        piece = match.group()
+        if piece in "[{":
             depth += 1
             if depth > MAX_DEPTH:
                 return match.start()
-        elif token in "]}":
+        elif piece in "]}":
             depth -= 1
     return None
 
@@ -98,19 +98,19 @@ def _positions(text: str) -> Iterator[tuple[JsonPath, int]]:
     """Every value's path and where it begins."""
     frames: list[_Frame] = []
     for match in TOKEN.finditer(text):
-        token = match.group()
-        if token in "]}":
+        piece = match.group()
+        if piece in "]}":
             frames.pop()
-        elif token == ",":
+        elif piece == ",":
             _next_place(frames[-1])
-        elif token != ":":
+        elif piece != ":":
             frame = frames[-1] if frames else None
             if frame and frame.awaits_key:
-                frame.key, frame.awaits_key = json.loads(token), False
+                frame.key, frame.awaits_key = json.loads(piece), False
                 continue
             yield tuple(each.key for each in frames), match.start()
-            if token in "[{":
-                frames.append(_Frame(token == "{", 0, token == "{"))
+            if piece in "[{":
+                frames.append(_Frame(piece == "{", 0, piece == "{"))
 
 
 def _next_place(frame: _Frame) -> None:

@@ -8,11 +8,9 @@ from __future__ import annotations
 
 import html
 import re
-import unicodedata
-from urllib.parse import urljoin, urlsplit
 
-# Also lone surrogates, which JSON can smuggle in, and what XML 1.0 cannot carry.
-CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufeff\ud800-\udfff\ufffe\uffff]")
+from festival.feeds.texts import many_lines, web_address
+
 KNOWN_TAG = re.compile(
     r"</(?:p|a|li|ul|ol|div|b|i|em|strong|span|code|pre|h[1-6])\s*>|<(?:p|br|li|ul|ol)\s*/?>",
     re.IGNORECASE,
@@ -20,26 +18,15 @@ KNOWN_TAG = re.compile(
 TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,9})\b([^<>]{0,2000})>|<!--[^<>]{0,2000}-->")
 HREF = re.compile(r"""href\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
 SPACES = re.compile(r"[ \t\u00a0]+")
-BLANK_LINES = re.compile(r"\n{3,}")
 BLOCKS = {"p", "div", "ul", "ol", "table", "tr", "blockquote", "pre", "section"}
 INLINE = {"b": "**", "strong": "**", "i": "*", "em": "*", "code": "`", "tt": "`"}
 SILENT = {"span", "font", "u", "small", "big", "tbody", "td", "th", "img", "sup", "sub", "dl", "dd"}
 
 
-def one_line(text: str | None) -> str:
-    """Titles, names, rooms: no control characters, no line breaks, no outer blanks."""
-    cleaned = CONTROLS.sub("", unicodedata.normalize("NFC", text or ""))
-    return " ".join(cleaned.split())
-
-
 def paragraphs(text: str | None) -> str:
     """Longer texts: line breaks kept as ``\\n``; HTML, where it is HTML, turned to Markdown."""
-    cleaned = unicodedata.normalize("NFC", text or "").replace("\r\n", "\n").replace("\r", "\n")
-    cleaned = CONTROLS.sub("", cleaned)
-    if KNOWN_TAG.search(cleaned):
-        cleaned = from_html(cleaned)
-    lines = [line.rstrip() for line in cleaned.split("\n")]
-    return BLANK_LINES.sub("\n\n", "\n".join(lines)).strip()
+    cleaned = many_lines(text)
+    return many_lines(from_html(cleaned)) if KNOWN_TAG.search(cleaned) else cleaned
 
 
 def from_html(text: str) -> str:
@@ -55,7 +42,7 @@ def from_html(text: str) -> str:
             pieces.append(match.group(0) if mark is None else mark)
     pieces.append(SPACES.sub(" ", html.unescape(text[end:])))
     joined = "".join(pieces)
-    return CONTROLS.sub("", re.sub(r"\n ", "\n", joined))
+    return re.sub(r"\n ", "\n", joined)
 
 
 def _mark(tag: str, closing: str, attributes: str, links: list[str]) -> str | None:
@@ -80,17 +67,3 @@ def _link_mark(closing: str, attributes: str, links: list[str]) -> str:
     target = target.replace("(", "%28").replace(")", "%29")  # they end a Markdown link
     links.append(target)
     return "[" if target else ""
-
-
-def web_address(text: str | None, *, base: str = "") -> str:
-    """An absolute http or https address, or nothing: never ``javascript:`` and its kin."""
-    candidate = CONTROLS.sub("", text or "").strip()
-    if not candidate or len(candidate) > 2000 or any(ch in candidate for ch in ' \n\t<>"\\^`{|}'):
-        return ""
-    try:
-        absolute = urljoin(base, candidate) if base else candidate
-        parts = urlsplit(absolute)
-        valid = parts.scheme in ("http", "https") and bool(parts.hostname)
-    except ValueError:
-        return ""
-    return absolute if valid else ""
