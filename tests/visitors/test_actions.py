@@ -342,7 +342,9 @@ def test_the_journal_tells_of_bookings_without_names(world: World) -> None:
     cancel_booking(row, occurrence_id=occurrence.id, now=NOW)
     db.session.commit()
 
-    lines = db.session.scalars(select(JournalEntry).order_by(JournalEntry.id)).all()
+    lines = db.session.scalars(
+        select(JournalEntry).where(JournalEntry.entity != "badge").order_by(JournalEntry.id)
+    ).all()
     assert [line.action for line in lines] == ["registered", "booked", "booking_cancelled"]
     assert "Nur" not in repr([(line.before, line.after, line.entity_key) for line in lines])
 
