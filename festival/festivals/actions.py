@@ -8,9 +8,11 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
+from festival.accounts.models import RoleGrant
+from festival.accounts.states import Role
 from festival.extensions import db
 from festival.festivals import queries, rules
 from festival.festivals.models import Edition, Festival, OpeningHours, Space, Venue
@@ -164,8 +166,8 @@ def clone_edition(
 ) -> Edition:
     """A draft of the next edition with the places, hours, languages and windows of ``source``.
 
-    Days move by whole days and keep their wall-clock times.  No person, organization,
-    registration or session goes along.
+    Days move by whole days and keep their wall-clock times.  The organizers keep their role; no
+    other person, no organization, registration or session goes along.
     """
     _refuse_slug(slug, reserved=())
     days = (starts_on - source.starts_on).days
@@ -187,8 +189,21 @@ def clone_edition(
     _add_or_refuse(copy, field="slug", sentence=ADDRESS_TAKEN)
     for venue in queries.venues_with_spaces(source.id):
         _copy_venue(venue, into=copy, move=starts_on - source.starts_on)
+    _keep_organizers(source, into=copy, actor=actor, now=now)
     _journal("edition cloned", copy, actor=actor, now=now, after={"from": source.slug})
     return copy
+
+
+def _keep_organizers(source: Edition, *, into: Edition, actor: Actor, now: datetime) -> None:
+    organizers = select(RoleGrant.person_id).where(
+        RoleGrant.edition_id == source.id, RoleGrant.role == Role.ORGANIZER
+    )
+    for person_id in db.session.scalars(organizers):
+        grant = RoleGrant(
+            person_id=person_id, role=Role.ORGANIZER, edition_id=into.id,
+            granted_by_id=actor.person_id, granted_at=now,
+        )  # fmt: skip
+        db.session.add(grant)
 
 
 def _copy_venue(venue: Venue, *, into: Edition, move: timedelta) -> None:

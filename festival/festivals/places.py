@@ -44,7 +44,8 @@ class SpaceFacts:
 
 def add_venue(edition: Edition, facts: VenueFacts, *, actor: Actor, now: datetime) -> Venue:
     slug = rules.free_slug(
-        rules.slug_from(facts.name, fallback="venue"), taken=queries.venue_slugs(edition.id)
+        rules.slug_from(facts.name, fallback="venue"),
+        taken=queries.venue_slugs(edition.id) | {"new"},
     )
     venue = Venue(edition_id=edition.id, slug=slug, **_columns(facts))
     db.session.add(venue)
