@@ -1,4 +1,4 @@
-"""Releases, pictures and press contacts."""
+"""Releases, pictures, press contacts, rules for the media, and links to embargoed texts."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from festival.festivals.models import Edition
 from festival.press.states import Consent, ReleaseState
 from festival.shared.columns import (
     Code,
+    Hash,
     Moment,
     PrimaryKey,
     Short,
@@ -42,6 +43,8 @@ class Release(Model):
     """Each {"text", "speaker", "role"}."""
     notes: Mapped[str] = mapped_column(Text, default="")
     boilerplate: Mapped[str] = mapped_column(Text, default="")
+    contact_id: Mapped[int | None] = mapped_column(ForeignKey("press_contact.id"))
+    """Whom to ask about this release; None: the first press contact of the edition."""
     state: Mapped[ReleaseState] = mapped_column(
         state_column(ReleaseState), default=ReleaseState.DRAFT
     )
@@ -50,6 +53,7 @@ class Release(Model):
     created_at: Mapped[Moment]
     changed_at: Mapped[Moment]
     edition: Mapped[Edition] = relationship()
+    contact: Mapped[PressContact | None] = relationship()
 
 
 class PressPicture(Model):
@@ -89,3 +93,33 @@ class PressContact(Model):
     languages: Mapped[Words]
     is_spokesperson: Mapped[bool] = mapped_column(default=False)
     position: Mapped[int] = mapped_column(default=0)
+
+
+class PressRules(Model):
+    """What the media are asked to respect: children, photo consent, flash, quiet sessions."""
+
+    __tablename__ = "press_rules"
+
+    edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"), primary_key=True)
+    text: Mapped[str] = mapped_column(Text, default="")
+    """Markdown."""
+    changed_at: Mapped[Moment]
+
+
+class EmbargoLink(Model):
+    """A secret address at which one newsroom reads embargoed releases, once it has accepted."""
+
+    __tablename__ = "embargo_link"
+
+    id: Mapped[PrimaryKey]
+    edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"), index=True)
+    code: Mapped[Code] = mapped_column(unique=True)
+    """Names the link on the office's pages; opens nothing."""
+    token_hash: Mapped[Hash] = mapped_column(unique=True)
+    outlet: Mapped[Short]
+    created_at: Mapped[Moment]
+    accepted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    accepted_by: Mapped[Short] = mapped_column(default="")
+    """Name that the journalist gave when accepting."""
+    revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    edition: Mapped[Edition] = relationship()

@@ -54,6 +54,7 @@ def upgrade() -> None:
         "person",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("email", sa.String(length=254), nullable=False),
+        sa.Column("email_likeness", sa.String(length=254), nullable=False),
         sa.Column("name", sa.String(length=200), nullable=False),
         sa.Column("password_hash", sa.String(length=200), nullable=False),
         sa.Column("locale", sa.String(length=10), nullable=False),
@@ -62,15 +63,20 @@ def upgrade() -> None:
         sa.Column("created_at", festival.shared.columns.UtcDateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_person")),
         sa.UniqueConstraint("email", name=op.f("uq_person_email")),
+        sa.UniqueConstraint("email_likeness", name=op.f("uq_person_email_likeness")),
     )
     op.create_table(
         "sign_in_attempt",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("email_hash", sa.String(length=64), nullable=False),
+        sa.Column("client_hash", sa.String(length=64), nullable=False),
         sa.Column("at", festival.shared.columns.UtcDateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sign_in_attempt")),
     )
     with op.batch_alter_table("sign_in_attempt", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_sign_in_attempt_client_hash"), ["client_hash"], unique=False
+        )
         batch_op.create_index(
             batch_op.f("ix_sign_in_attempt_email_hash"), ["email_hash"], unique=False
         )
@@ -194,6 +200,29 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_sign_in_person_id"), ["person_id"], unique=False)
 
     op.create_table(
+        "embargo_link",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("edition_id", sa.Integer(), nullable=False),
+        sa.Column("code", sa.String(length=40), nullable=False),
+        sa.Column("token_hash", sa.String(length=64), nullable=False),
+        sa.Column("outlet", sa.String(length=200), nullable=False),
+        sa.Column("created_at", festival.shared.columns.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("accepted_at", festival.shared.columns.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("accepted_by", sa.String(length=200), nullable=False),
+        sa.Column("revoked_at", festival.shared.columns.UtcDateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["edition_id"], ["edition.id"], name=op.f("fk_embargo_link_edition_id_edition")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_embargo_link")),
+        sa.UniqueConstraint("code", name=op.f("uq_embargo_link_code")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_embargo_link_token_hash")),
+    )
+    with op.batch_alter_table("embargo_link", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_embargo_link_edition_id"), ["edition_id"], unique=False
+        )
+
+    op.create_table(
         "outbox_message",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("key", sa.String(length=200), nullable=False),
@@ -285,44 +314,15 @@ def upgrade() -> None:
         )
 
     op.create_table(
-        "press_release",
-        sa.Column("id", sa.Integer(), nullable=False),
+        "press_rules",
         sa.Column("edition_id", sa.Integer(), nullable=False),
-        sa.Column("slug", sa.String(length=40), nullable=False),
-        sa.Column("language", sa.String(length=10), nullable=False),
-        sa.Column("headline", sa.String(length=400), nullable=False),
-        sa.Column("dateline", sa.String(length=200), nullable=False),
-        sa.Column("lead", sa.Text(), nullable=False),
-        sa.Column("body", sa.Text(), nullable=False),
-        sa.Column("quotes", sa.JSON(), nullable=False),
-        sa.Column("notes", sa.Text(), nullable=False),
-        sa.Column("boilerplate", sa.Text(), nullable=False),
-        sa.Column(
-            "state",
-            sa.Enum(
-                "draft", "approved", "withdrawn", name="releasestate", native_enum=False, length=40
-            ),
-            nullable=False,
-        ),
-        sa.Column(
-            "embargo_until", festival.shared.columns.UtcDateTime(timezone=True), nullable=True
-        ),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("created_at", festival.shared.columns.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
         sa.Column("changed_at", festival.shared.columns.UtcDateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
-            ["edition_id"], ["edition.id"], name=op.f("fk_press_release_edition_id_edition")
+            ["edition_id"], ["edition.id"], name=op.f("fk_press_rules_edition_id_edition")
         ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_press_release")),
-        sa.UniqueConstraint(
-            "edition_id", "slug", "language", name=op.f("uq_press_release_edition_id_slug_language")
-        ),
+        sa.PrimaryKeyConstraint("edition_id", name=op.f("pk_press_rules")),
     )
-    with op.batch_alter_table("press_release", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_press_release_edition_id"), ["edition_id"], unique=False
-        )
-
     op.create_table(
         "programme_import",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -698,6 +698,51 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "press_release",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("edition_id", sa.Integer(), nullable=False),
+        sa.Column("slug", sa.String(length=40), nullable=False),
+        sa.Column("language", sa.String(length=10), nullable=False),
+        sa.Column("headline", sa.String(length=400), nullable=False),
+        sa.Column("dateline", sa.String(length=200), nullable=False),
+        sa.Column("lead", sa.Text(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("quotes", sa.JSON(), nullable=False),
+        sa.Column("notes", sa.Text(), nullable=False),
+        sa.Column("boilerplate", sa.Text(), nullable=False),
+        sa.Column("contact_id", sa.Integer(), nullable=True),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "draft", "approved", "withdrawn", name="releasestate", native_enum=False, length=40
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "embargo_until", festival.shared.columns.UtcDateTime(timezone=True), nullable=True
+        ),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", festival.shared.columns.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("changed_at", festival.shared.columns.UtcDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["contact_id"],
+            ["press_contact.id"],
+            name=op.f("fk_press_release_contact_id_press_contact"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["edition_id"], ["edition.id"], name=op.f("fk_press_release_edition_id_edition")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_press_release")),
+        sa.UniqueConstraint(
+            "edition_id", "slug", "language", name=op.f("uq_press_release_edition_id_slug_language")
+        ),
+    )
+    with op.batch_alter_table("press_release", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_press_release_edition_id"), ["edition_id"], unique=False
+        )
+
+    op.create_table(
         "space",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("edition_id", sa.Integer(), nullable=False),
@@ -918,14 +963,6 @@ def upgrade() -> None:
             ["twin_city_id"], ["twin_city.id"], name=op.f("fk_role_grant_twin_city_id_twin_city")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_role_grant")),
-        sa.UniqueConstraint(
-            "person_id",
-            "role",
-            "edition_id",
-            "organization_id",
-            "twin_city_id",
-            name=op.f("uq_role_grant_person_id_role_edition_id_organization_id_twin_city_id"),
-        ),
     )
     with op.batch_alter_table("role_grant", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_role_grant_edition_id"), ["edition_id"], unique=False)
@@ -935,6 +972,27 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_role_grant_person_id"), ["person_id"], unique=False)
         batch_op.create_index(
             batch_op.f("ix_role_grant_twin_city_id"), ["twin_city_id"], unique=False
+        )
+        batch_op.create_index(
+            "uq_role_grant_edition_id",
+            ["person_id", "role", "edition_id"],
+            unique=True,
+            sqlite_where=sa.text("edition_id IS NOT NULL"),
+            postgresql_where=sa.text("edition_id IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "uq_role_grant_organization_id",
+            ["person_id", "role", "organization_id"],
+            unique=True,
+            sqlite_where=sa.text("organization_id IS NOT NULL"),
+            postgresql_where=sa.text("organization_id IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "uq_role_grant_twin_city_id",
+            ["person_id", "role", "twin_city_id"],
+            unique=True,
+            sqlite_where=sa.text("twin_city_id IS NOT NULL"),
+            postgresql_where=sa.text("twin_city_id IS NOT NULL"),
         )
 
     op.create_table(
@@ -1355,6 +1413,21 @@ def downgrade() -> None:
 
     op.drop_table("activity_offer")
     with op.batch_alter_table("role_grant", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_role_grant_twin_city_id",
+            sqlite_where=sa.text("twin_city_id IS NOT NULL"),
+            postgresql_where=sa.text("twin_city_id IS NOT NULL"),
+        )
+        batch_op.drop_index(
+            "uq_role_grant_organization_id",
+            sqlite_where=sa.text("organization_id IS NOT NULL"),
+            postgresql_where=sa.text("organization_id IS NOT NULL"),
+        )
+        batch_op.drop_index(
+            "uq_role_grant_edition_id",
+            sqlite_where=sa.text("edition_id IS NOT NULL"),
+            postgresql_where=sa.text("edition_id IS NOT NULL"),
+        )
         batch_op.drop_index(batch_op.f("ix_role_grant_twin_city_id"))
         batch_op.drop_index(batch_op.f("ix_role_grant_person_id"))
         batch_op.drop_index(batch_op.f("ix_role_grant_organization_id"))
@@ -1382,6 +1455,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_space_edition_id"))
 
     op.drop_table("space")
+    with op.batch_alter_table("press_release", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_press_release_edition_id"))
+
+    op.drop_table("press_release")
     with op.batch_alter_table("press_picture", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_press_picture_edition_id"))
 
@@ -1426,10 +1503,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_programme_import_edition_id"))
 
     op.drop_table("programme_import")
-    with op.batch_alter_table("press_release", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_press_release_edition_id"))
-
-    op.drop_table("press_release")
+    op.drop_table("press_rules")
     with op.batch_alter_table("press_contact", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_press_contact_edition_id"))
 
@@ -1443,6 +1517,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_outbox_message_due")
 
     op.drop_table("outbox_message")
+    with op.batch_alter_table("embargo_link", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_embargo_link_edition_id"))
+
+    op.drop_table("embargo_link")
     with op.batch_alter_table("sign_in", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_sign_in_person_id"))
 
@@ -1459,6 +1537,7 @@ def downgrade() -> None:
     op.drop_table("edition")
     with op.batch_alter_table("sign_in_attempt", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_sign_in_attempt_email_hash"))
+        batch_op.drop_index(batch_op.f("ix_sign_in_attempt_client_hash"))
 
     op.drop_table("sign_in_attempt")
     op.drop_table("person")
