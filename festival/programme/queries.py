@@ -105,3 +105,16 @@ def places_left(ids: Iterable[int]) -> dict[int, int | None]:
     return {
         number: None if capacity is None else capacity - taken for number, capacity, taken in rows
     }
+
+
+def full_occurrences(edition: Edition) -> frozenset[int]:
+    """Ids of bookable occurrences of which every place is taken."""
+    return frozenset(
+        db.session.scalars(
+            select(Occurrence.id).where(
+                Occurrence.edition_id == edition.id,
+                Occurrence.is_bookable,
+                Occurrence.places_taken >= Occurrence.capacity,
+            )
+        )
+    )

@@ -98,8 +98,10 @@ def make_occurrence(
     return occurrence
 
 
-def make_programme(edition: Edition, *, venue: Venue, sessions: int) -> list[ProgrammeSession]:
-    """Many sessions over the edition's days and ten spaces, no two at once in one space."""
+def make_programme(
+    edition: Edition, *, venue: Venue, sessions: int, spaces: int = 10
+) -> list[ProgrammeSession]:
+    """Many sessions over the edition's days and spaces, no two at once in one space."""
     strands = [
         make_strand(edition, slug=f"strand-{number}", name=name, accent=accent, position=number)
         for number, (name, accent) in enumerate(
@@ -107,13 +109,13 @@ def make_programme(edition: Edition, *, venue: Venue, sessions: int) -> list[Pro
              ("Health", "lime"), ("Languages", "violet"), ("Science", "sun"), ("Music", "amber")]
         )
     ]  # fmt: skip
-    spaces = [make_space(venue, slug=f"room-{number}", capacity=40) for number in range(10)]
+    rooms = [make_space(venue, slug=f"room-{number}", capacity=40) for number in range(spaces)]
     people = [make_presenter(edition, name=f"Presenter {number}") for number in range(60)]
     days = (edition.ends_on - edition.starts_on).days + 1
     made = []
     for number in range(sessions):
-        slot, room = divmod(number, len(spaces))
-        day, hour = divmod(slot, -(-sessions // (days * len(spaces))))
+        slot, room = divmod(number, spaces)
+        day, hour = divmod(slot, -(-sessions // (days * spaces)))
         made.append(
             make_session(
                 edition,
@@ -121,7 +123,7 @@ def make_programme(edition: Edition, *, venue: Venue, sessions: int) -> list[Pro
                 abstract="What you will do, with whom, and what you take home from it. " * 4,
                 starts_at=TEN_O_CLOCK + timedelta(days=day, minutes=30 * hour),
                 minutes=30,
-                space=spaces[room],
+                space=rooms[room],
                 strand=strands[number % len(strands)],
                 presenters=(people[number % len(people)],),
                 languages=["en", "ar"] if number % 3 else ["fr"],

@@ -1,4 +1,4 @@
-"""Pages of the room."""
+"""The blueprint on which all pages of the room are hung."""
 
 from __future__ import annotations
 
