@@ -65,8 +65,8 @@ class Application(Model):
     language: Mapped[str] = mapped_column(String(10), default="en")
     """The one language that the applicant writes in."""
     needs: Mapped[Facts]
-    """area_m2, tables, chairs, power_watts (numbers); water, internet, step_free, storage (booleans);
-    noise ("none", "some", "loud"); vehicle (text)."""
+    """area_m2, tables, chairs, power_watts (numbers); water, internet, step_free, storage (truth
+    values); noise (exhibitors.states.Noise); vehicle (text).  Empty until the page was saved."""
     remarks: Mapped[str] = mapped_column(Text, default="")
     version: Mapped[int] = mapped_column(default=1)
     """Raised at every save; a second editor with an older one is shown the difference."""

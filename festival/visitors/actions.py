@@ -21,7 +21,7 @@ from festival.shared.forms import is_email, normalised_email
 from festival.shared.journal import VISITOR, Actor, write_journal
 from festival.shared.once import insert_once
 from festival.shared.sentences import mark
-from festival.shared.tokens import make_code, token_hash
+from festival.shared.tokens import is_token, make_code, token_hash
 from festival.visitors import events, rules
 from festival.visitors.booking import SessionFull as SessionFull
 from festival.visitors.booking import book as book
@@ -69,7 +69,7 @@ def register(
     """
     email = normalised_email(party.email)
     _check_party(party, email=email)
-    if not rules.is_client_key(key):
+    if not is_token(key):
         raise FieldRefused("key", mark("The form had become incomplete. Please send it again."))
     row = find_by_key(edition, key=key)
     if row is not None:

@@ -7,7 +7,6 @@ Sentences are English message ids (``shared.sentences.mark``); a rule that refus
 from __future__ import annotations
 
 import dataclasses
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,8 +16,6 @@ from festival.visitors.states import AgeBand
 
 MOST_PEOPLE = 40
 """Largest household or group of one registration: a school class with its teachers."""
-
-CLIENT_KEY = re.compile(r"[A-Za-z0-9_-]{20,64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +49,6 @@ class BookableFacts:
     starts_at: datetime
     capacity: int | None
     places_taken: int
-
-
-def is_client_key(text: str) -> bool:
-    """Whether the text can be a key that one of our forms made."""
-    return CLIENT_KEY.fullmatch(text) is not None
 
 
 def registration_is_open(

@@ -33,18 +33,6 @@ def test_registration_is_open_inside_the_window(
     assert rules.registration_is_open(NOW, opens_at=opens_at, closes_at=closes_at) is is_open
 
 
-@pytest.mark.parametrize("key", ["x" * 20, "aZ09-_" * 10])
-def test_a_key_that_a_form_made_is_taken(key: str) -> None:
-    assert rules.is_client_key(key)
-
-
-@pytest.mark.parametrize(
-    "key", ["", "short", "x" * 65, "a" * 20 + "\n", "ключ" * 6, "a" * 19 + "/"]
-)
-def test_a_key_of_another_shape_is_refused(key: str) -> None:
-    assert not rules.is_client_key(key)
-
-
 @pytest.mark.parametrize("people", [1, 40])
 def test_one_to_forty_people_may_come(people: int) -> None:
     assert rules.refusal_for_party(people, bands={}) is None

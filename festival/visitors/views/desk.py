@@ -10,9 +10,9 @@ from festival.shared.access import Role, current_actor, open_to
 from festival.shared.clock import utc_now
 from festival.shared.errors import FieldRefused
 from festival.shared.forms import show_refusal
-from festival.shared.tokens import make_token
+from festival.shared.tokens import is_token, make_token
 from festival.shared.work import unit_of_work
-from festival.visitors import actions, queries, rules
+from festival.visitors import actions, queries
 from festival.visitors.events import find_badge_code
 from festival.visitors.forms import ConfirmForm, WalkInForm
 from festival.visitors.models import Registration
@@ -97,7 +97,7 @@ def walk_in() -> ResponseReturnValue:
             show_refusal(form, refusal)
         else:
             return redirect(url_for("visitors.walk_in", done=row.code), 303)
-    if not rules.is_client_key(form.key.data or ""):
+    if not is_token(form.key.data or ""):
         form.key.data = make_token()
     done = queries.find_registration(g.edition, code=request.args.get("done", ""))
     page = render_template(

@@ -15,7 +15,7 @@ from festival.shared.clock import utc_now
 from festival.shared.errors import FieldRefused
 from festival.shared.forms import show_refusal
 from festival.shared.headers import keeps_secret
-from festival.shared.tokens import make_token
+from festival.shared.tokens import is_token, make_token
 from festival.shared.work import unit_of_work
 from festival.visitors import actions, queries, rules
 from festival.visitors.events import find_badge_code
@@ -62,7 +62,7 @@ def register() -> ResponseReturnValue:
                 return redirect(url_for("visitors.book_form", uid=wanted[1].uid), 303)
             flash(_("You are registered. Welcome!"), "success")
             return redirect(url_for("visitors.household", token=form.key.data), 303)
-    if not rules.is_client_key(form.key.data or ""):
+    if not is_token(form.key.data or ""):
         form.key.data = make_token()
     mine = my_household()
     is_open = rules.registration_is_open(
