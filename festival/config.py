@@ -102,6 +102,11 @@ class Settings(BaseSettings):
         return self.base_url or "http://127.0.0.1:8000"
 
     @property
+    def media_folder(self) -> Path:
+        """Where the bytes of stored pictures lie."""
+        return self.instance_path / "media"
+
+    @property
     def hosts(self) -> list[str]:
         """Host names that requests may be addressed to."""
         named = [each.strip() for each in self.trusted_hosts.split(",") if each.strip()]

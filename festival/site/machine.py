@@ -20,18 +20,13 @@ KEPT_FOR = timedelta(days=365)
 MEDIA_POLICY = "default-src 'none'; sandbox"
 
 
-def media_folder() -> Path:
-    """Where the bytes of stored pictures lie."""
-    return Path(current_app.config["SETTINGS"].instance_path) / "media"
-
-
 @machine.get("/media/<name>")
 @open_to(Who.EVERYBODY)
 def media(name: str) -> ResponseReturnValue:
     """A stored picture by its hash.  It never changes, so it may be kept for ever."""
     if not PICTURE.fullmatch(name):
         abort(404)
-    path = media_folder() / name[:2] / name
+    path: Path = current_app.config["SETTINGS"].media_folder / name[:2] / name
     if not path.is_file():
         abort(404)
     response = send_file(path, conditional=True, etag=name[:32])
