@@ -49,11 +49,19 @@ class Release(Model):
         state_column(ReleaseState), default=ReleaseState.DRAFT
     )
     embargo_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    approved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When it was last approved."""
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[Moment]
     changed_at: Mapped[Moment]
     edition: Mapped[Edition] = relationship()
     contact: Mapped[PressContact | None] = relationship()
+
+    @property
+    def released_at(self) -> datetime:
+        """When it became or will become public, as far as it is approved."""
+        approved = self.approved_at or self.changed_at
+        return max(approved, self.embargo_until) if self.embargo_until else approved
 
 
 class PressPicture(Model):

@@ -721,6 +721,7 @@ def upgrade() -> None:
         sa.Column(
             "embargo_until", festival.shared.columns.UtcDateTime(timezone=True), nullable=True
         ),
+        sa.Column("approved_at", festival.shared.columns.UtcDateTime(timezone=True), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("created_at", festival.shared.columns.UtcDateTime(timezone=True), nullable=False),
         sa.Column("changed_at", festival.shared.columns.UtcDateTime(timezone=True), nullable=False),
