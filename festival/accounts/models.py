@@ -3,13 +3,33 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from festival.accounts.likeness import likeness
 from festival.accounts.states import LinkPurpose, Role
-from festival.extensions import Model
+from festival.extensions import Model, db
 from festival.shared.columns import Hash, Moment, PrimaryKey, Short, UtcDateTime, state_column
+
+
+def _likeness_of_email(context: Any) -> str:
+    return likeness(context.get_current_parameters()["email"])
+
+
+def _one_grant(scope: str) -> Index:
+    """The same role in the same place once: NULLs never equal, so each scope has its own index."""
+    there = db.text(f"{scope} IS NOT NULL")
+    return Index(
+        f"uq_role_grant_{scope}",
+        "person_id",
+        "role",
+        scope,
+        unique=True,
+        sqlite_where=there,
+        postgresql_where=there,
+    )
 
 
 class Person(Model):
@@ -20,6 +40,10 @@ class Person(Model):
     id: Mapped[PrimaryKey]
     email: Mapped[str] = mapped_column(String(254), unique=True)
     """Normalised: NFKC, trimmed, lower case."""
+    email_likeness: Mapped[str] = mapped_column(
+        String(254), unique=True, default=_likeness_of_email
+    )
+    """The address with letters that look alike made equal: two people never look the same."""
     name: Mapped[Short]
     password_hash: Mapped[str] = mapped_column(String(200), default="")
     """argon2id; empty until the invitation is taken."""
@@ -37,7 +61,9 @@ class RoleGrant(Model):
 
     __tablename__ = "role_grant"
     __table_args__ = (
-        UniqueConstraint("person_id", "role", "edition_id", "organization_id", "twin_city_id"),
+        _one_grant("edition_id"),
+        _one_grant("organization_id"),
+        _one_grant("twin_city_id"),
         CheckConstraint(
             "(CASE WHEN edition_id IS NULL THEN 0 ELSE 1 END)"
             " + (CASE WHEN organization_id IS NULL THEN 0 ELSE 1 END)"
@@ -89,10 +115,13 @@ class OneTimeLink(Model):
 
 
 class SignInAttempt(Model):
-    """A failed try, so that limits per account hold over all workers."""
+    """A try that has not succeeded, so that limits hold over all workers.  Kept for a day."""
 
     __tablename__ = "sign_in_attempt"
 
     id: Mapped[PrimaryKey]
     email_hash: Mapped[Hash] = mapped_column(index=True)
+    """Of the address typed, known or not; with the mark of a known device where there is one."""
+    client_hash: Mapped[Hash] = mapped_column(index=True, default="")
+    """Keyed hash of the network address: nobody can read it back."""
     at: Mapped[Moment]

@@ -21,6 +21,7 @@ from festival.shared.once import insert_once
 from festival.shared.sentences import mark
 
 LARGEST_ATTACHMENTS = 256 * 1024
+FRESH: dict[str, Any] = {"state": MessageState.QUEUED, "attempts": 0, "claim": "", "error": ""}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +57,6 @@ def queue_mail(
     """
     if not is_email(recipient):
         raise FieldRefused("email", mark("Give exactly one e-mail address."))
-    if reply_to and not is_email(reply_to):
-        reply_to = ""
     mail = render_mail(kind, locale=locale, context=context)
     insert_once(
         OutboxMessage,
@@ -67,15 +66,13 @@ def queue_mail(
         edition_id=edition_id,
         recipient=recipient,
         recipient_name=one_line(recipient_name)[:200],
-        reply_to=reply_to,
+        reply_to=reply_to if is_email(reply_to) else "",
         locale=locale,
         subject=mail.subject,
         body_text=mail.text,
         body_html=mail.html,
         attachments=_packed(attachments),
-        state=MessageState.QUEUED,
-        attempts=0,
-        error="",
+        **FRESH,
         next_attempt_at=now,
         created_at=now,
     )

@@ -59,6 +59,21 @@ def unit_of_work(view: Callable[P, R]) -> Callable[P, R]:
     return wrapped
 
 
+def several_units(view: Callable[P, R]) -> Callable[P, R]:
+    """Mark a view that writes and opens its own units with ``work()``.
+
+    For views that do something slow between two writes (hash a password): a unit of work around
+    all of it would hold SQLite's write lock meanwhile.
+    """
+
+    @functools.wraps(view)
+    def wrapped(*args: P.args, **kwargs: P.kwargs) -> R:
+        return view(*args, **kwargs)
+
+    wrapped.__writes__ = True  # type: ignore[attr-defined]
+    return wrapped
+
+
 def prepare_engine(engine: Engine) -> None:
     """Set the durability and locking that the festival relies on."""
     if engine.dialect.name == "sqlite":
