@@ -11,7 +11,7 @@ from __future__ import annotations
 import io
 
 from PIL import Image
-from qrcode.constants import ERROR_CORRECT_Q
+from qrcode.constants import ERROR_CORRECT_M, ERROR_CORRECT_Q
 from qrcode.main import QRCode
 
 from festival.badges.codes import is_well_formed
@@ -44,15 +44,19 @@ def qr_path(code: str) -> str:
 
     Each run of dark modules in a row is a rectangle; 25 rows make some 170 of them.
     """
+    return _path(qr_modules(code))
+
+
+def _path(rows: list[list[bool]]) -> str:
     parts: list[str] = []
-    for y, row in enumerate(qr_modules(code), start=QUIET_ZONE):
+    for y, row in enumerate(rows, start=QUIET_ZONE):
         x = 0
-        while x < MODULES:
+        while x < len(row):
             if not row[x]:
                 x += 1
                 continue
             start = x
-            while x < MODULES and row[x]:
+            while x < len(row) and row[x]:
                 x += 1
             parts.append(f"M{start + QUIET_ZONE} {y}h{x - start}v1h{start - x}z")
     return "".join(parts)
@@ -66,3 +70,15 @@ def qr_png(code: str, *, scale: int = 8) -> bytes:
     out = io.BytesIO()
     picture.resize((SIDE * scale, SIDE * scale), Image.Resampling.NEAREST).save(out, "PNG")
     return out.getvalue()
+
+
+def link_path(address: str) -> tuple[str, int]:
+    """The path of a QR picture of a web address, and the units along its side.
+
+    Of the size that the address needs, level M; for a poster or another phone's camera.
+    """
+    qr = QRCode(error_correction=ERROR_CORRECT_M, border=0, mask_pattern=MASK)
+    qr.add_data(address, optimize=0)
+    qr.make(fit=True)
+    rows = [[bool(module) for module in row] for row in qr.modules]
+    return _path(rows), len(rows) + 2 * QUIET_ZONE

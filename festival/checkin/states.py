@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from festival.shared.sentences import mark
+
 
 class Verdict(StrEnum):
     ADMITTED = "admitted"
@@ -14,9 +16,22 @@ class Verdict(StrEnum):
 
 
 SENTENCES = {
-    Verdict.ADMITTED: "Let in and counted.",
-    Verdict.ALREADY_IN: "Was let in before; not counted again.",
-    Verdict.REVOKED: "The badge was revoked.",
-    Verdict.WRONG_EDITION: "The badge is for another festival or year.",
-    Verdict.UNKNOWN: "This is not a badge of ours.",
+    Verdict.ADMITTED: mark("Let in and counted."),
+    Verdict.ALREADY_IN: mark("Was let in before; not counted again."),
+    Verdict.REVOKED: mark("The badge was revoked."),
+    Verdict.WRONG_EDITION: mark("The badge is for another festival or year."),
+    Verdict.UNKNOWN: mark("This is not a badge of ours."),
 }
+
+UNDONE = "undone"
+"""Stands in place of a verdict, on the page and in answers, when a scan was taken back."""
+
+WORDS = {
+    Verdict.ADMITTED: mark("Welcome!"),
+    Verdict.ALREADY_IN: mark("Already in"),
+    Verdict.REVOKED: mark("Revoked"),
+    Verdict.WRONG_EDITION: mark("Another festival"),
+    Verdict.UNKNOWN: mark("Unknown"),
+    UNDONE: mark("Undone"),
+}
+"""The big word, read in half a second."""

@@ -49,7 +49,7 @@ export class ScanQueue {
 
   async #send(scan) {
     this.#flying.add(scan.key);
-    const { status, body } = await post(this.#url, scan);
+    const { status, body } = await post(this.#url, { ...scan, sent_at: new Date().toISOString() });
     this.#flying.delete(scan.key);
     const isLatest = scan.key === this.#latest;
     if (status === 200) {
