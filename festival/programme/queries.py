@@ -5,14 +5,30 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Iterable
+from datetime import date, time
 
-from sqlalchemy import select
+from sqlalchemy import func, select
+from sqlalchemy.orm import contains_eager
 
+from festival.exhibitors.models import ActivityOffer, Application, Organization
+from festival.exhibitors.states import ApplicationState
 from festival.extensions import db
-from festival.festivals.models import Edition
+from festival.festivals.models import Edition, OpeningHours, Venue
 from festival.programme.document import from_document
-from festival.programme.models import Occurrence, ProgrammeVersion
+from festival.programme.models import (
+    Occurrence,
+    Presenter,
+    ProgrammeSession,
+    ProgrammeVersion,
+    SessionPresenter,
+    Strand,
+)
 from festival.programme.published import PublishedProgramme
+from festival.programme.rules import SessionValues
+from festival.programme.rules.clashes import Hours
+from festival.programme.snapshot import ENTITY
+from festival.programme.states import SessionState
+from festival.shared.translations import translations_of
 
 KEPT = 12
 """Programmes kept in memory; one of 480 sessions takes about 2 MB."""
@@ -116,5 +132,144 @@ def full_occurrences(edition: Edition) -> frozenset[int]:
                 Occurrence.is_bookable,
                 Occurrence.places_taken >= Occurrence.capacity,
             )
+        )
+    )
+
+
+def was_published(edition: Edition, *, uid: str) -> bool:
+    """Whether an occurrence stands, or once stood, in the published programme."""
+    programme = published_programme(edition)
+    present = any(occ.uid == uid for _session, occ in programme.held)
+    return present or any(gone == uid for gone, _sequence in programme.retired)
+
+
+def values_of(session: ProgrammeSession) -> SessionValues:
+    """What is saved about a session, as an organizer enters it."""
+    codes = db.session.scalars(
+        select(Presenter.code)
+        .join(SessionPresenter, SessionPresenter.presenter_id == Presenter.id)
+        .where(SessionPresenter.session_id == session.id)
+        .order_by(SessionPresenter.position)
+    )
+    return SessionValues(
+        title=session.title,
+        kind=session.kind,
+        subtitle=session.subtitle,
+        abstract=session.abstract,
+        description=session.description,
+        language=session.language,
+        languages=tuple(session.languages),
+        type_label=session.type_label,
+        strand=session.strand.slug if session.strand else "",
+        organization=session.organization.code if session.organization else "",
+        city=session.twin_city.slug if session.twin_city else "",
+        presenters=tuple(codes),
+        attendance_mode=session.attendance_mode,
+        stream_url=session.stream_url,
+        age_min=session.age_min,
+        age_max=session.age_max,
+        tags=tuple(session.tags),
+        cost=session.cost,
+        bring=session.bring,
+        links=tuple((each["url"], each.get("title", "")) for each in session.links),
+        translations=translations_of(ENTITY, ids=[session.id]).get(session.id, {}),
+    )
+
+
+def opening_hours_of(edition: Edition) -> Hours:
+    """Venue slug → day → opening hours, for ``rules.clashes_between``."""
+    rows = db.session.execute(
+        select(Venue.slug, OpeningHours.day, OpeningHours.opens_at, OpeningHours.closes_at)
+        .join(OpeningHours.venue)
+        .where(Venue.edition_id == edition.id)
+        .order_by(OpeningHours.day, OpeningHours.opens_at)
+    )
+    found: dict[str, dict[date, tuple[tuple[time, time], ...]]] = {}
+    for slug, day, opens, closes in rows:
+        days = found.setdefault(slug, {})
+        days[day] = (*days.get(day, ()), (opens, closes))
+    return found
+
+
+def find_session(edition: Edition, *, code: str) -> ProgrammeSession | None:
+    """A session of this edition's draft."""
+    return db.session.scalar(
+        select(ProgrammeSession).where(
+            ProgrammeSession.edition_id == edition.id, ProgrammeSession.code == code
+        )
+    )
+
+
+def find_occurrence(edition: Edition, *, uid: str) -> Occurrence | None:
+    """An occurrence of this edition's draft."""
+    return db.session.scalar(
+        select(Occurrence).where(Occurrence.edition_id == edition.id, Occurrence.uid == uid)
+    )
+
+
+def states_of_sessions(edition: Edition) -> dict[str, SessionState]:
+    """Code → state of every session of the draft."""
+    rows = db.session.execute(
+        select(ProgrammeSession.code, ProgrammeSession.state).where(
+            ProgrammeSession.edition_id == edition.id
+        )
+    )
+    return {code: state for code, state in rows}
+
+
+def offers_waiting(edition: Edition) -> list[ActivityOffer]:
+    """Activities of accepted organizations that are not in the programme yet, by organization."""
+    taken = select(ProgrammeSession.offer_id).where(
+        ProgrammeSession.edition_id == edition.id, ProgrammeSession.offer_id.is_not(None)
+    )
+    return list(
+        db.session.scalars(
+            select(ActivityOffer)
+            .join(ActivityOffer.application)
+            .join(Application.organization)
+            .where(
+                Application.edition_id == edition.id,
+                Application.state == ApplicationState.ACCEPTED,
+                ActivityOffer.id.not_in(taken),
+            )
+            .options(
+                contains_eager(ActivityOffer.application).contains_eager(Application.organization)
+            )
+            .order_by(Organization.name, ActivityOffer.position, ActivityOffer.id)
+        )
+    )
+
+
+def strands_of(edition: Edition) -> list[tuple[Strand, int]]:
+    """Strands in their order, each with the number of its sessions."""
+    rows = db.session.execute(
+        select(Strand, func.count(ProgrammeSession.id))
+        .outerjoin(ProgrammeSession, ProgrammeSession.strand_id == Strand.id)
+        .where(Strand.edition_id == edition.id)
+        .group_by(Strand.id)
+        .order_by(Strand.position, Strand.name)
+    )
+    return [(strand, count) for strand, count in rows]
+
+
+def presenters_of(edition: Edition) -> list[tuple[Presenter, int]]:
+    """Presenters by name, each with the number of sessions they lead."""
+    rows = db.session.execute(
+        select(Presenter, func.count(SessionPresenter.session_id))
+        .outerjoin(SessionPresenter, SessionPresenter.presenter_id == Presenter.id)
+        .where(Presenter.edition_id == edition.id)
+        .group_by(Presenter.id)
+        .order_by(Presenter.name, Presenter.id)
+    )
+    return [(presenter, count) for presenter, count in rows]
+
+
+def versions_of(edition: Edition) -> list[ProgrammeVersion]:
+    """Published versions, the newest first; their documents are not loaded."""
+    return list(
+        db.session.scalars(
+            select(ProgrammeVersion)
+            .where(ProgrammeVersion.edition_id == edition.id)
+            .order_by(ProgrammeVersion.number.desc())
         )
     )

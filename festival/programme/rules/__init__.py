@@ -12,6 +12,14 @@ from festival.programme.rules.search import (
     sessions_as_wanted,
     without_time,
 )
+from festival.programme.rules.sessions import (
+    OccurrenceValues,
+    SessionValues,
+    differing_fields,
+    may_move,
+    refusal_for_occurrence,
+    refusal_for_session,
+)
 from festival.programme.rules.versions import Change, difference, numbered, with_occurrences
 
 __all__ = [
@@ -19,16 +27,22 @@ __all__ = [
     "Clash",
     "ClashKind",
     "ClockFault",
+    "OccurrenceValues",
+    "SessionValues",
     "Wanted",
     "clashes_between",
     "count_by_day",
     "difference",
+    "differing_fields",
     "held_as_wanted",
     "instant_of",
     "is_for_age",
     "is_open",
+    "may_move",
     "numbered",
     "partner_time",
+    "refusal_for_occurrence",
+    "refusal_for_session",
     "sessions_as_wanted",
     "with_occurrences",
     "without_time",

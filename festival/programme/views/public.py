@@ -12,7 +12,6 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from festival.programme.links import calendar_links, feed_path, subscription
-from festival.programme.prose import prose
 from festival.programme.published import PublishedOccurrence, PublishedProgramme, PublishedSession
 from festival.programme.queries import full_occurrences, places_left, published_programme
 from festival.programme.rules import Wanted, count_by_day, held_as_wanted, without_time
@@ -37,6 +36,7 @@ from festival.programme.views.cards import (
 from festival.programme.views.door import blueprint
 from festival.shared.access import Who, open_to
 from festival.shared.caching import cached_by_version
+from festival.shared.markdown import html_of
 
 PER_PAGE = 60
 """Cards on one page of a search over all days; one day is always shown whole."""
@@ -248,8 +248,8 @@ def session(code: str) -> ResponseReturnValue:
         clock=clock,
         left=left,
         title=found.text("title", g.locale),
-        abstract=prose(found.text("abstract", g.locale)),
-        description=prose(found.text("description", g.locale)),
+        abstract=html_of(found.text("abstract", g.locale)),
+        description=html_of(found.text("description", g.locale)),
         names=language_names(g.locale),
         links={
             occ.uid: calendar_links(occ, title=found.title, page_url=page_url)
