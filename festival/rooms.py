@@ -53,6 +53,7 @@ BLUEPRINTS = (
     festivals.plain,
     festivals.blueprint,
     mail.blueprint,
+    mail.everything,
     cities.blueprint,
     exhibitors.blueprint,
     programme.blueprint,

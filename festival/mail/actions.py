@@ -49,11 +49,9 @@ def queue_mail(
 ) -> OutboxMessage:
     """Render one mail and put it into the outbox; it leaves after the commit.
 
-    ``key`` names the occasion and the recipient (at most 200 characters, for example
-    ``application_accepted:a2b3c4:ana@example.org``): the same key is the same message, whoever
-    queues it and how often.  ``context`` should hold ``edition`` where there is one, so that
-    links and the frame know it.  Raises ``FieldRefused("email", …)`` unless the recipient is
-    exactly one plain address.
+    ``key`` names the occasion and the recipient, in at most 200 characters: the same key is the
+    same message, however often it is queued.  ``context`` holds ``edition`` where there is one,
+    for links and the frame.  Raises ``FieldRefused("email", …)`` for anything but one address.
     """
     if not is_email(recipient):
         raise FieldRefused("email", mark("Give exactly one e-mail address."))

@@ -98,7 +98,7 @@ def _environment(locale: str) -> Environment:
 
 
 def _moment(instant: datetime, zone: str = "UTC", *, locale: str, style: str = "full") -> str:
-    """``Friday, 14 May 2027 at 10:00 (Madrid)``: the city of the zone, because abbreviations lie."""
+    """``Friday, 14 May 2027 at 10:00 (Madrid)``: the zone's city; abbreviations mislead."""
     local = instant.astimezone(ZoneInfo(zone))
     both = str(get_datetime_format("long", locale=locale))
     day_text = format_date(local, style, locale=locale)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from festival.shared.sentences import mark
+
 
 class MessageState(StrEnum):
     QUEUED = "queued"
@@ -19,9 +21,16 @@ MOVES = {
     MessageState.SENT: set(),
 }
 
+STATE_NAMES = {
+    MessageState.QUEUED: mark("Waiting"),
+    MessageState.SENDING: mark("Being sent"),
+    MessageState.SENT: mark("Sent"),
+    MessageState.DEAD: mark("Given up"),
+}
+
 SENTENCES = {
-    MessageState.QUEUED: "Waits for the worker.",
-    MessageState.SENDING: "Is being handed to the mail server.",
-    MessageState.SENT: "The mail server has taken it.",
-    MessageState.DEAD: "Given up after many tries; the reason stands beside it.",
+    MessageState.QUEUED: mark("Waits for the worker."),
+    MessageState.SENDING: mark("Is being handed to the mail server."),
+    MessageState.SENT: mark("The mail server has taken it."),
+    MessageState.DEAD: mark("Given up; the reason stands beside it."),
 }

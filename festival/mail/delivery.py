@@ -1,0 +1,152 @@
+"""Hands a message to the mail server."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import smtplib
+import ssl
+from contextlib import suppress
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from types import TracebackType
+from typing import Self
+from urllib.parse import urlsplit
+
+from festival.config import Settings
+from festival.mail.models import OutboxMessage
+from festival.mail.rendering import one_line
+from festival.mail.rules import is_hopeless
+from festival.shared.languages import LANGUAGES
+
+
+class NotDelivered(Exception):
+    """The server did not take the message.
+
+    ``is_final``: it never will.  ``is_line_down``: the fault is the connection's, so the next
+    message need not be tried now.
+    """
+
+    def __init__(self, reason: str, *, is_final: bool = False, is_line_down: bool = False) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.is_final = is_final
+        self.is_line_down = is_line_down
+
+
+def message_id(key: str, *, settings: Settings) -> str:
+    """The same for every try of a message, so that a repeat is recognised as one."""
+    host = urlsplit(settings.public_url).hostname or "localhost"
+    return f"<{hashlib.sha256(key.encode()).hexdigest()[:40]}@{host}>"
+
+
+def compose(message: OutboxMessage, *, settings: Settings) -> EmailMessage:
+    """The outbox row as a mail with a text and an HTML part and its attachments."""
+    mail = EmailMessage(policy=SMTP)
+    mail["From"] = _address(settings.site_name, settings.mail_from)
+    mail["To"] = _address(message.recipient_name, message.recipient)
+    if message.reply_to:
+        mail["Reply-To"] = _address("", message.reply_to)
+    mail["Subject"] = one_line(message.subject)
+    mail["Date"] = message.created_at
+    mail["Message-ID"] = message_id(message.key, settings=settings)
+    mail["Auto-Submitted"] = "auto-generated"
+    if message.locale in LANGUAGES:
+        mail["Content-Language"] = LANGUAGES[message.locale].tag
+    mail.set_content(message.body_text)
+    mail.add_alternative(message.body_html, subtype="html")
+    for each in message.attachments:
+        main, _, sub = each["type"].partition("/")
+        mail.add_attachment(
+            base64.b64decode(each["base64"]),
+            maintype=main,
+            subtype=sub.split(";")[0] or "octet-stream",
+            filename=each["name"],
+        )
+    return mail
+
+
+def _address(name: str, address: str) -> Address:
+    """One mailbox; a domain in another script is written in its ASCII form (IDNA)."""
+    user, _, domain = address.rpartition("@")
+    with suppress(UnicodeError):
+        domain = domain.encode("idna").decode("ascii")
+    return Address(one_line(name), user, domain)
+
+
+class Postman:
+    """One connection to the mail server, opened at the first message and kept for the next."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._server: smtplib.SMTP | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._hang_up()
+
+    def deliver(self, message: OutboxMessage) -> None:
+        """Send one message.  Raises ``NotDelivered``; the connection is then closed."""
+        try:
+            mail = compose(message, settings=self._settings)
+            server = self._server or self._call()
+            server.send_message(mail)
+        except smtplib.SMTPRecipientsRefused as refused:
+            self._hang_up()
+            code, said = next(iter(refused.recipients.values()), (0, b""))
+            raise NotDelivered(
+                f"{code} {_said(said)}", is_final=is_hopeless(code, about_recipient=True)
+            ) from refused
+        except smtplib.SMTPResponseException as refused:
+            self._hang_up()
+            raise NotDelivered(f"{refused.smtp_code} {_said(refused.smtp_error)}") from refused
+        except smtplib.SMTPNotSupportedError as refused:
+            self._hang_up()
+            raise NotDelivered(str(refused), is_final=True) from refused
+        except (smtplib.SMTPException, OSError) as fault:
+            self._hang_up()
+            raise NotDelivered(f"{type(fault).__name__}: {fault}", is_line_down=True) from fault
+        except ValueError as fault:  # an address or a header that no mail can carry
+            raise NotDelivered(f"{type(fault).__name__}: {fault}", is_final=True) from fault
+
+    def _call(self) -> smtplib.SMTP:
+        settings = self._settings
+        if settings.smtp_security == "tls":
+            server: smtplib.SMTP = smtplib.SMTP_SSL(
+                settings.smtp_host,
+                settings.smtp_port,
+                timeout=settings.smtp_timeout,
+                context=ssl.create_default_context(),
+            )
+        else:
+            server = smtplib.SMTP(
+                settings.smtp_host, settings.smtp_port, timeout=settings.smtp_timeout
+            )
+        self._server = server
+        if settings.smtp_security == "starttls":
+            server.starttls(context=ssl.create_default_context())
+        if settings.smtp_user:
+            server.login(settings.smtp_user, settings.smtp_password)
+        return server
+
+    def _hang_up(self) -> None:
+        """Close politely when idle, at once when broken; a goodbye never counts as a fault."""
+        server, self._server = self._server, None
+        if server is None:
+            return
+        with suppress(smtplib.SMTPException, OSError):
+            server.quit()
+        server.close()
+
+
+def _said(answer: object) -> str:
+    text = answer.decode("utf-8", "replace") if isinstance(answer, bytes) else str(answer)
+    return one_line(text)[:400]

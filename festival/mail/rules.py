@@ -1,0 +1,33 @@
+"""When a message is tried again, when it is given up, and what of it an organizer may read."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 2, 5, 10, 20, 30, 60, 60, 60))
+"""Between one try and the next; four hours and eight minutes in all."""
+
+STUCK_AFTER = timedelta(minutes=10)
+"""A message being sent for so long has lost its worker; longer than any dialogue may last."""
+
+SECRET_LINK = re.compile(r"(/(?:password|setup)/)[A-Za-z0-9_\-]{16,}")
+
+
+def pause_after(attempts: int) -> timedelta | None:
+    """How long to wait after the ``attempts``-th try has failed; None: give the message up."""
+    return PAUSES[attempts - 1] if 1 <= attempts <= len(PAUSES) else None
+
+
+def is_hopeless(code: int, *, about_recipient: bool) -> bool:
+    """Whether trying again is of no use: the server refused the recipient for good.
+
+    Other permanent refusals (wrong password, sender not allowed) are the configuration's and may
+    be mended meanwhile, so the message waits.
+    """
+    return about_recipient and 500 <= code < 600
+
+
+def without_secrets(text: str) -> str:
+    """The text with links that would let the reader into somebody's account made unusable."""
+    return SECRET_LINK.sub(r"\1•••", text)
