@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from festival.evaluation.measures import METHODS, NAMES, Measure, Method
 from festival.evaluation.page import BANDS, DIMENSIONS, cell_text, label_text
 from festival.evaluation.report import Report
-from festival.press.csv_text import csv_bytes
+from festival.shared.tables import Cell, csv_table
 
 HEADS = ("measure", "dimension", "label", "value", "definition", "method", "note", "as_of")
 
@@ -18,7 +18,7 @@ def figures_csv(report: Report, *, least: int) -> bytes:
     ``as_of`` is in UTC (ISO 8601); a share is a fraction; what was not counted has no value.
     """
     as_of = report.as_of.isoformat(timespec="seconds")
-    rows: list[tuple[object, ...]] = [
+    rows: list[tuple[Cell, ...]] = [
         (
             _(figure.name),
             "",
@@ -52,4 +52,4 @@ def figures_csv(report: Report, *, least: int) -> bytes:
         (people, _("Age"), _(BANDS[band]), cell_text(cell, least=least), "", method, "", as_of)
         for band, cell in report.bands.items()
     )
-    return csv_bytes(HEADS, rows)
+    return csv_table(HEADS, rows)

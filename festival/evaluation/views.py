@@ -6,14 +6,17 @@ from flask import Response, g, render_template
 from flask.typing import ResponseReturnValue
 
 from festival.evaluation import page as words
+from festival.evaluation.press_facts import attendance_facts
 from festival.evaluation.report import make_report
 from festival.evaluation.rules import MIN_CELL
 from festival.evaluation.table import figures_csv
+from festival.press.facts import provide_facts
 from festival.shared.access import Role, open_to
 from festival.shared.addresses import edition_blueprint
 from festival.shared.clock import utc_now
 
 blueprint = edition_blueprint("evaluation", __name__)
+provide_facts(attendance_facts)
 
 
 @blueprint.get("/organize/figures")
