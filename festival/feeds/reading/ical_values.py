@@ -20,15 +20,19 @@ from festival.feeds.reading.problems import ProblemLog
 from festival.feeds.reading.zones import known_zone
 from festival.shared.sentences import mark
 
-MAX_TIMEZONE_LINES = 200
-MAX_TIMEZONE_RULES = 20
-# The rules that clocks really follow.  dateutil walks a rule from its first day, in Outlook's
-# files from 1601: a rule by the second would never come to an end.
+MAX_OWN_ZONES = 5
+MAX_TIMEZONE_LINES = 60
+MAX_TIMEZONE_RULES = 4
+# The rules that clocks really follow, one day a year.  dateutil walks a rule from its first day
+# for every time it is asked about: one by the second would never come to an end, and Outlook's
+# first day is in 1601, which is brought forward to the first year that is read at all.
 CLOCK_CHANGE = re.compile(
-    r"(?=.*BYMONTH=)FREQ=YEARLY(?:;(?:INTERVAL=1|BYMONTH=\d{1,2}"
-    r"|BYDAY=[-+]?\d?(?:MO|TU|WE|TH|FR|SA|SU)|BYMONTHDAY=[-\d]+(?:,[-\d]+){0,6}"
+    r"(?=.*BYMONTH=)(?=.*BYDAY=[-+]?\d|.*BYMONTHDAY=-?\d+(?:;|$)|.*BYDAY=.*BYMONTHDAY="
+    r"|.*BYMONTHDAY=.*BYDAY=)FREQ=YEARLY(?:;(?:INTERVAL=1"
+    r"|BYMONTH=\d{1,2}|BYDAY=[-+]?\d?(?:MO|TU|WE|TH|FR|SA|SU)|BYMONTHDAY=[-\d]+(?:,[-\d]+){0,6}"
     r"|BYHOUR=\d{1,2}|BYMINUTE=\d{1,2}|UNTIL=\w+|COUNT=\d{1,3}|WKST=\w\w))*"
 )
+ONSET = re.compile(r"(\d{4})\d{4}(T\d{6})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +64,7 @@ class CalendarZones:
         self._definitions = {
             each.text_of("TZID"): each for each in calendar.components if each.name == "VTIMEZONE"
         }
+        self._own = 0
         self._resolved: dict[str, tzinfo | None] = {}
 
     def named(self, tzid: str, line: ContentLine) -> tzinfo | None:
@@ -86,7 +91,9 @@ class CalendarZones:
             if not CLOCK_CHANGE.fullmatch(rule.value.strip().upper()):
                 self._refuse_definition(rule.line, "RRULE", rule.value)
                 return None
-        if len(lines) > MAX_TIMEZONE_LINES or len(rules) > MAX_TIMEZONE_RULES:
+        self._own += 1
+        too_long = len(lines) > MAX_TIMEZONE_LINES or len(rules) > MAX_TIMEZONE_RULES
+        if too_long or self._own > MAX_OWN_ZONES:
             self._refuse_definition(definition.line, "VTIMEZONE", "")
             return None
         try:
@@ -129,7 +136,11 @@ def _as_text(component: CalendarComponent) -> str:
 
 def _as_line(line: ContentLine) -> str:
     parameters = "".join(f';{name}="{value}"' for name, value in line.parameters.items())
-    return f"{line.name}{parameters}:{line.value}"
+    value = line.value.strip()
+    onset = ONSET.fullmatch(value) if line.name == "DTSTART" else None
+    if onset and int(onset[1]) < EARLIEST_YEAR:
+        value = f"{EARLIEST_YEAR}0101{onset[2]}"
+    return f"{line.name}{parameters}:{value}"
 
 
 def read_moment(line: ContentLine, zones: CalendarZones, log: ProblemLog) -> Moment | None:

@@ -22,7 +22,7 @@ MAX_TEXT = 50_000
 MAX_DAYS = 100  # an exhibition may stay open for a season
 MAX_PRESENTERS = 200
 MAX_LINKS = 200
-EARLIEST_YEAR = 1950
+EARLIEST_YEAR = 1970
 LATEST_YEAR = 2090  # before 2100, which is no leap year: recurrence.py counts on it
 
 # A rule such as "every day" says how often within how long; what goes on longer than a
