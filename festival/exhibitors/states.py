@@ -44,6 +44,15 @@ SENTENCES = {
     ApplicationState.WITHDRAWN: mark("Taken back by the applicant."),
 }
 
+OWN_SENTENCES = {
+    ApplicationState.DRAFT: mark("Your draft is not handed in yet."),
+    ApplicationState.SUBMITTED: mark("Your application is handed in."),
+    ApplicationState.ACCEPTED: mark("You take part!"),
+    ApplicationState.DECLINED: mark("This time there is no place for you."),
+    ApplicationState.WITHDRAWN: mark("You have withdrawn the application."),
+}
+"""What the applicant reads."""
+
 NEXT_STEPS = {
     ApplicationState.DRAFT: mark(
         "Go through the pages and hand it in before the call closes. Everything you save stays."

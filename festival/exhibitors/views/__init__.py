@@ -1,0 +1,10 @@
+"""Pages of the room: the catalogue, applying, the exhibitor's own page, the organizers' office."""
+
+from __future__ import annotations
+
+from festival.exhibitors.views import applying as applying
+from festival.exhibitors.views import catalogue as catalogue
+from festival.exhibitors.views import office as office
+from festival.exhibitors.views import own as own
+from festival.exhibitors.views import steps as steps
+from festival.exhibitors.views.room import blueprint as blueprint
