@@ -16,7 +16,7 @@ from festival.shared.forms import LINE, TEXT
 class MakeBadges(FlaskForm):  # type: ignore[misc]
     """Badges for people who did not register themselves, and spares."""
 
-    kind = SelectField(_l("Who it is for"))
+    kind = SelectField(_l("Who it is for"), validators=[InputRequired()])
     name = StringField(_l("Name"), filters=LINE, validators=[Length(max=200)])
     people = IntegerField(
         _l("People on each badge"),

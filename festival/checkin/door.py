@@ -7,6 +7,7 @@ outlive.  A page of another site cannot know the address.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
@@ -58,9 +59,7 @@ def scanner(token: str) -> ResponseReturnValue:
 @unit_of_work
 def scan(token: str) -> ResponseReturnValue:
     """One scan of the script: ``{"key", "code", "scanned_at", "sent_at"}``, times as ISO 8601."""
-    sent: Any = request.get_json(silent=True)
-    if not isinstance(sent, dict):
-        abort(400)
+    sent = _message()
     link, now = _door(token), utc_now()
     result = actions.check_in(
         link,
@@ -80,7 +79,7 @@ def scan(token: str) -> ResponseReturnValue:
 @unit_of_work
 def undo(token: str) -> ResponseReturnValue:
     """Take back the scan with this key: ``{"key"}``, or the same from the page's form."""
-    sent: Any = request.get_json() if request.is_json else request.form
+    sent: Mapping[str, Any] = _message() if request.is_json else request.form
     link, now = _door(token), utc_now()
     result = actions.undo_scan(link, key=_word(sent, "key"), now=now)
     if request.is_json:
@@ -165,12 +164,21 @@ def _json(result: actions.CheckIn, link: DoorLink, *, now: datetime) -> Response
     return jsonify(answer_to(result, door=link, locale=g.locale).as_json(inside=inside))
 
 
-def _word(sent: Any, name: str) -> str:
-    value = sent.get(name) if hasattr(sent, "get") else None
+def _message() -> dict[str, Any]:
+    """The JSON object of the request; 400 for anything else, also for 10,000 nested brackets."""
+    try:
+        sent = request.get_json(silent=True)
+    except RecursionError:
+        sent = None
+    return sent if isinstance(sent, dict) else abort(400)
+
+
+def _word(sent: Mapping[str, Any], name: str) -> str:
+    value = sent.get(name)
     return value if isinstance(value, str) else ""
 
 
-def _moment(sent: dict[str, Any], name: str) -> datetime | None:
+def _moment(sent: Mapping[str, Any], name: str) -> datetime | None:
     """An aware instant, or None for anything else: a wrong clock must not lose a scan."""
     try:
         moment = datetime.fromisoformat(_word(sent, name))

@@ -18,7 +18,7 @@ GATE, OCCURRENCE = "gate", "occurrence"
 class DoorLinkForm(FlaskForm):  # type: ignore[misc]
     """A scanner for one gate or one session."""
 
-    door = SelectField(_l("Door"))
+    door = SelectField(_l("Door"), validators=[InputRequired()])
     label = StringField(
         _l("Who scans there?"), filters=LINE, validators=[DataRequired(), Length(max=200)]
     )

@@ -26,7 +26,7 @@ SENTENCES = {
 UNDONE = "undone"
 """Stands in place of a verdict, on the page and in answers, when a scan was taken back."""
 
-WORDS = {
+WORDS: dict[str, str] = {
     Verdict.ADMITTED: mark("Welcome!"),
     Verdict.ALREADY_IN: mark("Already in"),
     Verdict.REVOKED: mark("Revoked"),
@@ -35,3 +35,6 @@ WORDS = {
     UNDONE: mark("Undone"),
 }
 """The big word, read in half a second."""
+
+LOG_WORDS = WORDS | {Verdict.ADMITTED: mark("Let in")}
+"""The same for the organizers' log."""

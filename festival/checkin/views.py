@@ -16,7 +16,7 @@ from festival.checkin import actions, queries, rules
 from festival.checkin.door import door as door
 from festival.checkin.forms import DoorLinkForm, GateForm
 from festival.checkin.models import DoorLink
-from festival.checkin.states import WORDS, Verdict
+from festival.checkin.states import LOG_WORDS, Verdict
 from festival.programme.models import Occurrence
 from festival.shared.access import Role, current_actor, open_to
 from festival.shared.addresses import edition_blueprint
@@ -108,7 +108,7 @@ def scans() -> ResponseReturnValue:
         verdict=verdict,
         door_reference=door_reference,
         links=queries.door_links_of(g.edition.id),
-        words=WORDS,
+        words=LOG_WORDS,
         verdicts=list(Verdict),
         tail=tail,
     )

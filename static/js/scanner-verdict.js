@@ -41,13 +41,13 @@ export class VerdictPanel {
 
   wait({ title, detail }) {
     this.#fill({ verdict: "waiting", title, detail });
-    navigator.vibrate?.([40, 40, 40]);
+    buzz([40, 40, 40]);
   }
 
   show(answer, { undo }) {
     this.#fill(answer);
     this.remember(answer, {});
-    navigator.vibrate?.(BUZZ[answer.verdict] ?? BUZZ_REFUSED);
+    buzz(BUZZ[answer.verdict] ?? BUZZ_REFUSED);
     this.#play(TONES[answer.verdict] ?? TONES_REFUSED);
     if (undo && answer.undo_until) this.#offerUndo(undo);
   }
@@ -114,4 +114,9 @@ export class VerdictPanel {
       tone.stop(begin + 0.13);
     });
   }
+}
+
+// Refused, with a line in the console, until somebody has touched the page.
+function buzz(pattern) {
+  if (navigator.userActivation?.hasBeenActive ?? true) navigator.vibrate?.(pattern);
 }
