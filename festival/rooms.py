@@ -38,16 +38,18 @@ from festival.shared import addresses, headers, journal, running, tasks, transla
 from festival.shared.caching import PageShelf
 from festival.shared.queue import TaskQueue
 from festival.shared.work import prepare_engine
-from festival.site import commands, faults, page
+from festival.site import commands, faults, health, page
+from festival.site import tasks as task_pages
 from festival.site import views as site
 from festival.visitors import views as visitors
 
-TABLES = (identity, feed_models, journal, running, tasks, translations)
+TABLES = (identity, feed_models, health, journal, running, tasks, translations)
 """Modules that are imported for the tables or the handlers that they bring."""
 
 BLUEPRINTS = (
     site.blueprint,
     site.machine,
+    task_pages.blueprint,
     accounts.blueprint,
     accounts.team,
     festivals.plain,

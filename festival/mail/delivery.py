@@ -117,6 +117,11 @@ class Postman:
         except ValueError as fault:  # an address or a header that no mail can carry
             raise NotDelivered(f"{type(fault).__name__}: {fault}", is_final=True) from fault
 
+    def greet(self) -> None:
+        """Open the connection, sign in and hang up, to see whether the settings work."""
+        self._call().noop()
+        self._hang_up()
+
     def _call(self) -> smtplib.SMTP:
         settings = self._settings
         if settings.smtp_security == "tls":

@@ -4,6 +4,13 @@ from __future__ import annotations
 
 from flask import Flask
 
+from festival.site.keeping import backup, create_admin, doctor, restore_backup
+from festival.site.serving import serve, worker
+
+COMMANDS = (serve, worker, create_admin, doctor, backup, restore_backup)
+
 
 def register(app: Flask) -> None:
     """Add the commands."""
+    for command in COMMANDS:
+        app.cli.add_command(command)

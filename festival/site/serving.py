@@ -1,0 +1,151 @@
+"""``serve`` and ``worker``: what runs until it is told to stop."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Callable
+
+import click
+import flask_migrate
+import waitress
+from flask import Flask
+from flask.cli import with_appcontext
+from sqlalchemy import select
+
+from festival.accounts.actions import make_link
+from festival.accounts.queries import count_administrators
+from festival.accounts.states import LinkPurpose
+from festival.extensions import db
+from festival.festivals.models import Edition
+from festival.mail.rendering import link_maker
+from festival.shared.clock import utc_now
+from festival.shared.languages import DEFAULT
+from festival.shared.work import work
+from festival.site.health import present_revision, wanted_revision
+from festival.site.working import Worker
+
+WEB_THREADS = 8
+EVERY_ADDRESS = ("0.0.0.0", "::", "*")  # noqa: S104  names of "all of them", nothing is bound here
+SAMPLE_COMMAND = "seed-demo"
+
+
+@click.command("serve")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8000, show_default=True, help="Port to listen on.")
+@click.option(
+    "--prepare",
+    is_flag=True,
+    help="First bring the database up to date and, when it is empty, fill in the sample festival.",
+)
+@click.option(
+    "--no-worker", is_flag=True, help="Web only; run `flask --app festival worker` beside it."
+)
+@click.pass_context
+@with_appcontext
+def serve(context: click.Context, host: str, port: int, prepare: bool, no_worker: bool) -> None:
+    """Serve the festival on one machine: one process with threads, and the worker in it."""
+    app: Flask = context.obj.load_app()
+    if prepare:
+        make_ready(app)
+    elif present_revision() != wanted_revision(app):
+        raise click.ClickException(
+            "The database is not up to date. Run `flask --app festival db upgrade -d migrations`, "
+            "or start with --prepare."
+        )
+    for line in welcome(app, _listening_at(app, host, port)):
+        click.echo(line)
+    worker = None if no_worker else Worker(app)
+    server = waitress.create_server(
+        app,
+        host=host,
+        port=port,
+        threads=WEB_THREADS,
+        ident=None,
+        clear_untrusted_proxy_headers=False,
+    )
+    _stop_on_signals(_leave)
+    if worker is not None:
+        worker.start()
+    try:
+        server.run()
+    finally:
+        if worker is not None:
+            worker.stop()
+
+
+@click.command("worker")
+@click.option(
+    "--threads", default=2, show_default=True, help="Pieces of work done at the same time."
+)
+@click.pass_context
+def worker(context: click.Context, threads: int) -> None:
+    """Deliver mail and do long work until told to stop (SIGTERM or Ctrl+C)."""
+    app: Flask = context.obj.load_app()
+    stop = threading.Event()
+    _stop_on_signals(stop.set)
+    running = Worker(app, threads=threads)
+    running.start()
+    click.echo("The worker runs. Stop it with Ctrl+C.")
+    stop.wait()
+    running.stop()
+
+
+def _stop_on_signals(stop: Callable[[], object]) -> None:
+    def on_signal(_number: int, _frame: object) -> None:
+        stop()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, on_signal)
+
+
+def _leave() -> None:
+    """Waitress answers what it has begun to answer, then comes back."""
+    raise SystemExit(0)
+
+
+def make_ready(app: Flask) -> None:
+    """Bring the database up to date; an empty one gets the sample festival."""
+    is_new = present_revision() is None
+    flask_migrate.upgrade()
+    sample = app.cli.commands.get(SAMPLE_COMMAND)
+    if is_new and sample is not None:
+        click.echo("Filling in the sample festival; this takes a few seconds …")
+        sample.main(args=[], standalone_mode=False)
+
+
+def _listening_at(app: Flask, host: str, port: int) -> str:
+    """Address of this server; links in mail lead to it unless FESTIVAL_BASE_URL says better."""
+    settings = app.config["SETTINGS"]
+    here = f"http://{'127.0.0.1' if host in EVERY_ADDRESS else host}:{port}"
+    settings.base_url = settings.base_url or here
+    return here
+
+
+def welcome(app: Flask, here: str) -> list[str]:
+    """What the console says at the start: addresses, and how to get in."""
+    lines = ["", f"  The festival is open: {here}/"]
+    for edition in db.session.scalars(select(Edition).order_by(Edition.starts_on)):
+        lines.append(
+            f"    {edition.title}: {here}/{DEFAULT}/{edition.festival.slug}/{edition.slug}/"
+        )
+    lines += sign_in_lines(app)
+    if count_administrators() == 0:
+        lines += ["", "  There is no administrator yet. Open this address, once, within a day:"]
+        lines.append(f"    {new_setup_link()}")
+    return [*lines, ""]
+
+
+def sign_in_lines(app: Flask) -> list[str]:
+    """How to sign in to the sample festival; the room that made it says so, on a laptop only."""
+    if app.config["SETTINGS"].is_production:
+        return []
+    tell: Callable[[], list[str]] | None = app.extensions.get("sample_sign_ins")
+    return tell() if tell is not None else []
+
+
+def new_setup_link() -> str:
+    """A fresh link with which the first administrator is made."""
+    with work():
+        token, _expires_at = make_link(LinkPurpose.SETUP, person=None, now=utc_now())
+    return link_maker(locale=DEFAULT)("accounts.set_up", token=token)
