@@ -166,5 +166,5 @@ def test_a_sentence_can_be_spoken_in_another_language() -> None:
         read(schedule(event(start="25:99")), name="a.xml")
     problem = refused.value.problems[0]
     assert str(problem) == "a.xml, line 4 (start): The start 25:99 is no time of day."
-    spoken = {"The start %(start)s is no time of day.": "%(start)s ist keine Uhrzeit."}
-    assert problem.sentence(spoken.__getitem__) == "25:99 ist keine Uhrzeit."
+    spoken = {"The start %(start)s is no time of day.": "%(start)s no es una hora."}
+    assert problem.sentence(spoken.__getitem__) == "25:99 no es una hora."

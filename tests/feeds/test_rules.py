@@ -162,6 +162,11 @@ def test_something_else_at_the_same_time_in_the_same_room_is_something_else() ->
     assert summary(made) == (1, [], 0, 1)
 
 
+def test_without_a_room_a_likeness_is_not_enough() -> None:
+    made = plan([theirs("Opneing", held(room=""))], theirs("Opening", held(room="")))
+    assert summary(made) == (1, [], 0, 1)
+
+
 def test_nothing_is_matched_by_a_title_without_letters() -> None:
     made = plan([theirs("???", held(0, "A"))], theirs("!!!", held(9, "B")))
     assert summary(made) == (1, [], 0, 1)
