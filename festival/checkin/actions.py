@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -287,12 +288,16 @@ def _insert_once(model: type[Model], unique: tuple[str, ...], **values: Any) -> 
 
     One statement: PostgreSQL waits for another's uncommitted row, SQLite has one writer.
     """
-    name = db.session.get_bind().dialect.name
-    insert = (postgresql if name == "postgresql" else sqlite).insert
+    statement = _guarded_insert(model, unique, db.session.get_bind().dialect.name)
+    number: int | None = db.session.execute(statement, values).scalar()
+    return number
+
+
+@functools.cache
+def _guarded_insert(model: type[Model], unique: tuple[str, ...], dialect: str) -> Any:
+    insert = (postgresql if dialect == "postgresql" else sqlite).insert
     table: Any = model.__table__
-    statement: Any = insert(table).values(**values)
-    statement = statement.on_conflict_do_nothing(index_elements=unique).returning(table.c.id)
-    return db.session.execute(statement).scalar()
+    return insert(table).on_conflict_do_nothing(index_elements=unique).returning(table.c.id)
 
 
 def _tell(what: str, link: DoorLink, *, actor: Actor, now: datetime) -> None:

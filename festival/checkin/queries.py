@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from festival.badges.models import Badge
@@ -39,28 +39,35 @@ class Tally:
     """People registered, or places taken; None where nobody counts."""
 
 
+# A phone asks these two for every scan, so they are built once.
+_DOOR = (
+    select(DoorLink)
+    .where(DoorLink.token_hash == bindparam("token_hash"))
+    .options(
+        joinedload(DoorLink.edition),
+        joinedload(DoorLink.gate),
+        joinedload(DoorLink.occurrence).joinedload(Occurrence.session),
+    )
+)
+_KNOWN_BADGE = (
+    select(Badge, Admission.admitted_at, DoorLink.label)
+    .outerjoin(
+        Admission, (Admission.badge_id == Badge.id) & (Admission.scope == bindparam("scope"))
+    )
+    .outerjoin(Scan, Scan.id == Admission.scan_id)
+    .outerjoin(DoorLink, DoorLink.id == Scan.door_link_id)
+    .where(Badge.code_hash == bindparam("code_hash"))
+)
+
+
 def find_door(token: str) -> DoorLink | None:
     """The door link with this secret, with its edition, gate and occurrence."""
-    return db.session.scalar(
-        select(DoorLink)
-        .where(DoorLink.token_hash == token_hash(token))
-        .options(
-            joinedload(DoorLink.edition),
-            joinedload(DoorLink.gate),
-            joinedload(DoorLink.occurrence).joinedload(Occurrence.session),
-        )
-    )
+    return db.session.scalar(_DOOR, {"token_hash": token_hash(token)})
 
 
 def find_known_badge(code_hash: str, *, scope: str) -> KnownBadge | None:
     """The badge of any edition with this code, and its admission in the scope."""
-    row = db.session.execute(
-        select(Badge, Admission.admitted_at, DoorLink.label)
-        .outerjoin(Admission, (Admission.badge_id == Badge.id) & (Admission.scope == scope))
-        .outerjoin(Scan, Scan.id == Admission.scan_id)
-        .outerjoin(DoorLink, DoorLink.id == Scan.door_link_id)
-        .where(Badge.code_hash == code_hash)
-    ).first()
+    row = db.session.execute(_KNOWN_BADGE, {"code_hash": code_hash, "scope": scope}).first()
     return KnownBadge(row[0], row[1], row[2] or "") if row else None
 
 
