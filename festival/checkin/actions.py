@@ -71,8 +71,8 @@ def check_in(
 ) -> CheckIn:
     """Store one scan with its verdict and let the badge in when the verdict says so.
 
-    ``key`` is made by the phone: the same key is the same scan and gets the same answer.  Two
-    scans of one badge at once make one admission, held by a unique constraint.
+    The same ``key``, made by the phone, is the same scan and gets the same answer.  Two scans of
+    one badge at once make one admission, held by a unique constraint.
     Raises ``ScanRefused`` for a malformed key and ``DoorClosed``.
     """
     _refuse_closed(door, now=now)
@@ -88,19 +88,18 @@ def check_in(
     scan_id = _insert_once(
         Scan,
         ("client_key",),
-        **_scan_values(door, verdict, ours, key=key, digest=digest),
+        **_scan_values(door, verdict, ours, key=key, digest=digest, now=now),
         scanned_at=scanned_at or now,
-        received_at=now,
         is_offline=rules.was_offline(happened_at, now=now),
     )
     if scan_id is None:
         return _answer_again(door, key=key, scope=scope)
-    if verdict == Verdict.ADMITTED and ours:
-        admitted = _admit(ours.badge, door, scan_id, scope=scope, day=day, at=happened_at)
-        if not admitted:
-            verdict = Verdict.ALREADY_IN
-            ours = queries.find_known_badge(digest, scope=scope)
-            db.session.execute(update(Scan).where(Scan.id == scan_id).values(verdict=verdict))
+    if verdict == Verdict.ADMITTED and not _admit(
+        known, door, scan_id, scope=scope, day=day, at=happened_at
+    ):
+        verdict = Verdict.ALREADY_IN
+        ours = queries.find_known_badge(digest, scope=scope)
+        db.session.execute(update(Scan).where(Scan.id == scan_id).values(verdict=verdict))
     return _as_check_in(key, verdict, ours, received_at=now)
 
 
@@ -226,7 +225,13 @@ def _verdict(known: queries.KnownBadge | None, *, door: DoorLink) -> Verdict:
 
 
 def _scan_values(
-    door: DoorLink, verdict: Verdict, ours: queries.KnownBadge | None, *, key: str, digest: str
+    door: DoorLink,
+    verdict: Verdict,
+    ours: queries.KnownBadge | None,
+    *,
+    key: str,
+    digest: str,
+    now: datetime,
 ) -> dict[str, Any]:
     return {
         "edition_id": door.edition_id,
@@ -236,6 +241,7 @@ def _scan_values(
         "code_hash": digest,
         "verdict": verdict,
         "people": ours.badge.people if ours else 0,
+        "received_at": now,
     }
 
 
@@ -264,9 +270,17 @@ def _as_check_in(
 
 
 def _admit(
-    badge: Badge, door: DoorLink, scan_id: int, *, scope: str, day: date, at: datetime
+    known: queries.KnownBadge | None,
+    door: DoorLink,
+    scan_id: int,
+    *,
+    scope: str,
+    day: date,
+    at: datetime,
 ) -> bool:
     """Count the badge unless somebody else let it in this very moment."""
+    assert known is not None  # only a known badge is admitted
+    badge = known.badge
     inserted = _insert_once(
         Admission,
         ("badge_id", "scope"),
