@@ -10,10 +10,12 @@ from datetime import date, time
 from sqlalchemy import func, select
 from sqlalchemy.orm import contains_eager
 
+from festival.accounts.models import Person
+from festival.cities.models import TwinCity
 from festival.exhibitors.models import ActivityOffer, Application, Organization
 from festival.exhibitors.states import ApplicationState
 from festival.extensions import db
-from festival.festivals.models import Edition, OpeningHours, Venue
+from festival.festivals.models import Edition, OpeningHours, Space, Venue
 from festival.programme.document import from_document
 from festival.programme.models import (
     Occurrence,
@@ -264,12 +266,68 @@ def presenters_of(edition: Edition) -> list[tuple[Presenter, int]]:
     return [(presenter, count) for presenter, count in rows]
 
 
-def versions_of(edition: Edition) -> list[ProgrammeVersion]:
-    """Published versions, the newest first; their documents are not loaded."""
+def versions_of(edition: Edition) -> list[tuple[ProgrammeVersion, str]]:
+    """Published versions with the name of who published, the newest first, without documents."""
+    rows = db.session.execute(
+        select(ProgrammeVersion, Person.name)
+        .outerjoin(Person, Person.id == ProgrammeVersion.published_by_id)
+        .where(ProgrammeVersion.edition_id == edition.id)
+        .order_by(ProgrammeVersion.number.desc())
+    )
+    return [(version, name or "") for version, name in rows]
+
+
+def organizations_to_choose(edition: Edition) -> list[tuple[str, str]]:
+    """(code, name) of the organizations accepted in this edition, by name."""
+    rows = db.session.execute(
+        select(Organization.code, Organization.name)
+        .join(Application, Application.organization_id == Organization.id)
+        .where(Application.edition_id == edition.id, Application.state == ApplicationState.ACCEPTED)
+        .order_by(Organization.name)
+    )
+    return [(code, name) for code, name in rows]
+
+
+def cities_to_choose(edition: Edition) -> list[TwinCity]:
+    """Twin cities of the festival, by name."""
     return list(
         db.session.scalars(
-            select(ProgrammeVersion)
-            .where(ProgrammeVersion.edition_id == edition.id)
-            .order_by(ProgrammeVersion.number.desc())
+            select(TwinCity)
+            .where(TwinCity.festival_id == edition.festival_id)
+            .order_by(TwinCity.name)
         )
+    )
+
+
+def spaces_to_choose(edition: Edition) -> list[Space]:
+    """Spaces with their venues, by venue and name."""
+    return list(
+        db.session.scalars(
+            select(Space)
+            .join(Space.venue)
+            .where(Space.edition_id == edition.id)
+            .options(contains_eager(Space.venue))
+            .order_by(Venue.name, Space.name)
+        )
+    )
+
+
+def find_strand(edition: Edition, *, slug: str) -> Strand | None:
+    return db.session.scalar(
+        select(Strand).where(Strand.edition_id == edition.id, Strand.slug == slug)
+    )
+
+
+def find_presenter(edition: Edition, *, code: str) -> Presenter | None:
+    return db.session.scalar(
+        select(Presenter).where(Presenter.edition_id == edition.id, Presenter.code == code)
+    )
+
+
+def find_offer(edition: Edition, *, number: int) -> ActivityOffer | None:
+    """An offer that was made for this edition."""
+    return db.session.scalar(
+        select(ActivityOffer)
+        .join(ActivityOffer.application)
+        .where(Application.edition_id == edition.id, ActivityOffer.id == number)
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from festival.programme.views import public
+from festival.programme.views import making, occurrences, public, publication, sessions
 from festival.programme.views.door import blueprint
 
-__all__ = ["blueprint", "public"]
+__all__ = ["blueprint", "making", "occurrences", "public", "publication", "sessions"]
