@@ -71,16 +71,15 @@ def check_in(
 ) -> CheckIn:
     """Store one scan with its verdict and let the badge in when the verdict says so.
 
-    The same ``key``, made by the phone, is the same scan and gets the same answer.  Two scans of
-    one badge at once make one admission, held by a unique constraint.
-    Raises ``ScanRefused`` for a malformed key and ``DoorClosed``.
+    The same ``key``, made by the phone, is the same scan and gets the same answer; two scans of
+    one badge at once make one admission, held by a unique constraint.  Raises ``ScanRefused``
+    for a malformed key and ``DoorClosed``.
     """
     _refuse_closed(door, now=now)
     if not rules.is_client_key(key):
         raise ScanRefused(mark("The scan has no proper key."))
     happened_at = rules.moment_of_scan(scanned_at, sent_at=sent_at, now=now)
-    day = local_day(door.edition, moment=happened_at)
-    scope = rules.scope_of(occurrence_id=door.occurrence_id, day=day)
+    day, scope = _day_and_scope(door, moment=happened_at)
     digest = code_hash(normalise(code))
     known = queries.find_known_badge(digest, scope=scope)
     verdict = _verdict(known, door=door)
@@ -211,6 +210,11 @@ def local_day(edition: Edition, *, moment: datetime) -> date:
 def _refuse_closed(door: DoorLink, *, now: datetime) -> None:
     if not rules.is_open(expires_at=door.expires_at, revoked_at=door.revoked_at, now=now):
         raise DoorClosed
+
+
+def _day_and_scope(door: DoorLink, *, moment: datetime) -> tuple[date, str]:
+    day = local_day(door.edition, moment=moment)
+    return day, rules.scope_of(occurrence_id=door.occurrence_id, day=day)
 
 
 def _verdict(known: queries.KnownBadge | None, *, door: DoorLink) -> Verdict:
