@@ -41,6 +41,7 @@ from festival.shared.work import prepare_engine
 from festival.site import commands, faults, health, page
 from festival.site import tasks as task_pages
 from festival.site import views as site
+from festival.visitors import listeners as visitor_listeners
 from festival.visitors import views as visitors
 
 TABLES = (identity, feed_models, health, journal, running, tasks, translations)
@@ -107,6 +108,7 @@ def open_doors(app: Flask) -> None:
     learn_work()
     commands.register(app)
     badge_listeners.connect()
+    visitor_listeners.connect()
     faults.register(app)
     addresses.learn_routes(app)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import delete, func, select
 
@@ -199,22 +199,35 @@ def cancel_registration(
 
 
 def mail_confirmation(registration: Registration, *, token: str, now: datetime) -> None:
-    """Mail the household its link; nothing happens without an address."""
-    if registration.email:
-        queue_mail(
-            "registration_confirmed",
-            key=f"registration_confirmed:{registration.code}:{token_hash(registration.email)[:12]}",
-            recipient=registration.email,
-            recipient_name=registration.name,
-            locale=registration.locale,
-            edition_id=registration.edition_id,
-            context={
-                "edition": registration.edition,
-                "registration": registration,
-                "token": token,
-            },
-            now=now,
+    """Mail the household its link.
+
+    Nothing happens without an address, or after ``MOST_MAILS_A_DAY`` to the same one: the page
+    shows the link all the same.
+    """
+    if not registration.email or _is_flooded(registration, now=now):
+        return
+    queue_mail(
+        "registration_confirmed",
+        key=f"registration_confirmed:{registration.code}:{token_hash(registration.email)[:12]}",
+        recipient=registration.email,
+        recipient_name=registration.name,
+        locale=registration.locale,
+        edition_id=registration.edition_id,
+        context={"edition": registration.edition, "registration": registration, "token": token},
+        now=now,
+    )
+
+
+def _is_flooded(registration: Registration, *, now: datetime) -> bool:
+    same = db.session.scalar(
+        select(func.count(Registration.id)).where(
+            Registration.edition_id == registration.edition_id,
+            Registration.email == registration.email,
+            Registration.created_at > now - timedelta(days=1),
+            Registration.id != registration.id,
         )
+    )
+    return (same or 0) >= rules.MOST_MAILS_A_DAY
 
 
 def _check_party(party: Party, *, email: str) -> None:

@@ -18,6 +18,10 @@ MOST_PEOPLE = 40
 """Largest household or group of one registration: a school class with its teachers."""
 
 
+MOST_MAILS_A_DAY = 5
+"""Confirmations to one address, edition and day: nobody has proven that it is theirs."""
+
+
 @dataclass(frozen=True, slots=True)
 class Refusal:
     """Why not: the field it concerns, the sentence, and the values that stand in it."""

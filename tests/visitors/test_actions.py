@@ -9,10 +9,11 @@ from sqlalchemy import func, select
 
 from festival.extensions import db
 from festival.mail.models import OutboxMessage
+from festival.programme.actions import publish_programme
 from festival.programme.models import Occurrence
 from festival.programme.states import OccurrenceState
 from festival.shared.errors import FieldRefused, NotFound, RuleBroken
-from festival.shared.journal import JournalEntry
+from festival.shared.journal import SYSTEM, JournalEntry
 from festival.shared.tokens import make_token
 from festival.visitors import events
 from festival.visitors.actions import (
@@ -365,3 +366,44 @@ def test_a_session_full_when_its_row_vanished_meanwhile(
     with pytest.raises(SessionFull):
         book(row, occurrence_id=occurrence.id, people=1, now=NOW)
     assert db.session.scalar(select(func.count()).select_from(Booking)) == 0
+
+
+def test_one_address_cannot_be_flooded_with_mail(world: World) -> None:
+    for _ in range(7):
+        make_household(world.here, email="victim@example.org")
+    assert len(mails("registration_confirmed")) == 5
+    make_household(world.here, email="victim@example.org", now=NOW + timedelta(days=2))
+    assert len(mails("registration_confirmed")) == 6
+
+
+# News from the programme
+
+
+def publish(world: World) -> None:
+    publish_programme(world.here.edition, actor=SYSTEM, now=NOW)
+    db.session.commit()
+
+
+def test_those_who_booked_are_told_once_when_it_moves_or_is_cancelled(world: World) -> None:
+    occurrence, other = make_bookable(world.here), make_bookable(world.here)
+    publish(world)
+    told, _ = make_household(world.here, email="nur@example.org", locale="fr")
+    silent, _ = make_household(world.here)
+    gone, _ = make_household(world.here, email="gone@example.org")
+    elsewhere, _ = make_household(world.here, email="elsewhere@example.org")
+    for row in (told, silent, gone):
+        book(row, occurrence_id=occurrence.id, people=1, now=NOW)
+    book(elsewhere, occurrence_id=other.id, people=1, now=NOW)
+    cancel_booking(gone, occurrence_id=occurrence.id, now=NOW)
+
+    occurrence.starts_at += timedelta(hours=2)
+    publish(world)
+    publish(world)
+    assert [(mail.recipient, mail.locale) for mail in mails("session_changed")] == [
+        ("nur@example.org", "fr")
+    ]
+
+    occurrence.state = OccurrenceState.CANCELLED
+    publish(world)
+    assert [mail.recipient for mail in mails("session_changed")] == ["nur@example.org"] * 2
+    assert db.session.scalar(select(func.count(Booking.id))) == 4
