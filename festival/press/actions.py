@@ -31,6 +31,8 @@ from festival.shared.pictures import store_picture
 from festival.shared.sentences import mark
 from festival.shared.tokens import make_code, make_token, token_hash
 
+NO_FILE = mark("Choose a picture file.")
+
 
 @dataclass(frozen=True, slots=True)
 class ReleaseText:

@@ -1,7 +1,0 @@
-"""Pages of the room."""
-
-from __future__ import annotations
-
-from festival.shared.addresses import edition_blueprint
-
-blueprint = edition_blueprint("press", __name__)
