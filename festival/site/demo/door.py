@@ -1,0 +1,111 @@
+"""Gates, door links and a morning of scans with everything that happens at a door."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from festival.badges.actions import issue_badge, issue_badges, reissue_badge
+from festival.badges.codes import make_badge_code
+from festival.badges.models import Badge
+from festival.badges.queries import badge_of
+from festival.badges.states import BadgeKind
+from festival.checkin.actions import add_gate, check_in, make_door_link
+from festival.checkin.models import DoorLink
+from festival.programme.models import Occurrence
+from festival.site.demo.stage import Stage
+from festival.site.demo.visitors import Household
+from festival.visitors.states import RegistrationState
+
+GATES = ("City Library", "Old Town Hall", "Covered Market", "Mill Yard", "North Gardens")
+TEAMS = ("Opening team", "Yellow jackets", "Information desk")
+
+
+@dataclass(frozen=True, slots=True)
+class Doors:
+    gates: list[DoorLink]
+    sessions: list[DoorLink]
+
+
+def open_doors(stage: Stage, occurrences: Sequence[Occurrence], *, now: datetime) -> Doors:
+    """A link per gate for all days, and one for each of some activities of the first morning."""
+    gates = []
+    for name in GATES:
+        gate = add_gate(stage.edition, name=name, actor=stage.actor, now=now)
+        link, _token = make_door_link(
+            stage.edition, label=name, gate_id=gate.id, last_day=stage.edition.ends_on,
+            actor=stage.actor, now=now,
+        )  # fmt: skip
+        gates.append(link)
+    sessions = []
+    for occurrence in occurrences:
+        link, _token = make_door_link(
+            stage.edition, label=occurrence.session.title[:60], occurrence_id=occurrence.id,
+            last_day=stage.edition.starts_on, actor=stage.actor, now=now,
+        )  # fmt: skip
+        sessions.append(link)
+    return Doors(gates, sessions)
+
+
+def make_crew_badges(stage: Stage, *, speakers: Sequence[str], now: datetime) -> None:
+    """Badges of those who are never counted as audience, and spare ones."""
+    for name in speakers:
+        issue_badge(stage.edition.id, kind=BadgeKind.SPEAKER, name=name, actor=stage.actor, now=now)
+    for team in TEAMS:
+        issue_badges(
+            stage.edition.id, count=6, kind=BadgeKind.CREW, name=team, actor=stage.actor, now=now
+        )
+    issue_badges(stage.edition.id, count=20, kind=BadgeKind.VISITOR, actor=stage.actor, now=now)
+
+
+class Morning:
+    """The first morning at the doors."""
+
+    def __init__(self, stage: Stage, doors: Doors, households: Sequence[Household]) -> None:
+        self.stage = stage
+        self.doors = doors
+        active = [
+            each.registration
+            for each in households
+            if each.registration.state == RegistrationState.ACTIVE
+        ]
+        self.badges = [badge for row in active if (badge := badge_of(row.id)) is not None]
+        stage.rng.shuffle(self.badges)
+        self._scans = 0
+
+    def scan_all(self, *, stranger: Badge | None) -> int:
+        """About nine hundred scans; answers their number."""
+        came = self.badges[: len(self.badges) * 9 // 10]
+        for badge in came:
+            self._scan(self.stage.rng.choice(self.doors.gates), badge.code, offline_share=0.06)
+        for badge in came[:70]:  # a second entrance, or the same one after a coffee
+            self._scan(self.stage.rng.choice(self.doors.gates), badge.code)
+        for badge in came[70:78]:
+            self._lose(badge)
+        for _ in range(9):
+            self._scan(self.doors.gates[0], make_badge_code())
+        if stranger is not None:
+            self._scan(self.doors.gates[1], stranger.code)
+        for number, badge in enumerate(came[80:380]):
+            if self.doors.sessions:
+                self._scan(self.doors.sessions[number % len(self.doors.sessions)], badge.code)
+        return self._scans
+
+    def _lose(self, badge: Badge) -> None:
+        """A lost badge is replaced at the desk; somebody tries the old one later."""
+        now = self.stage.at(0, 11, 45)
+        reissue_badge(badge, actor=self.stage.actor, now=now)
+        self._scan(self.doors.gates[0], badge.code, at=now + timedelta(minutes=20))
+
+    def _scan(
+        self, door: DoorLink, code: str, *, at: datetime | None = None, offline_share: float = 0
+    ) -> None:
+        self._scans += 1
+        seconds = min(12600, int(self.stage.rng.gammavariate(2.2, 2100)))
+        now = at or self.stage.at(0, 8, 45) + timedelta(seconds=seconds)
+        waited = timedelta(minutes=8 if self.stage.rng.random() < offline_share else 0)
+        check_in(
+            door, key=f"demo{self.stage.edition.id}n{self._scans:020}", code=code,
+            scanned_at=now - waited, sent_at=now, now=now,
+        )  # fmt: skip
