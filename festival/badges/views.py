@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from enum import StrEnum
 from typing import TypeVar
+from urllib.parse import urlsplit
 
-from flask import abort, flash, g, redirect, render_template, request, url_for
+from flask import abort, current_app, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask.wrappers import Response
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from festival.badges import actions, queries
+from festival.badges.calendar import days_calendar
 from festival.badges.codes import spoken, tail
 from festival.badges.face import face_of, people_text
 from festival.badges.forms import MakeBadges, RevokeBadge
@@ -68,6 +70,26 @@ def paper(code: str) -> ResponseReturnValue:
 def picture(code: str) -> ResponseReturnValue:
     """The code alone, to be kept among the pictures of a phone."""
     return Response(qr_png(_by_code(code).code, scale=16), mimetype="image/png")
+
+
+@blueprint.get("/badge/<code>/festival.ics")
+@open_to(Who.LINK_HOLDER)
+@keeps_secret
+def calendar(code: str) -> ResponseReturnValue:
+    """The days of the festival, to be kept in a calendar."""
+    settings = current_app.config["SETTINGS"]
+    made = days_calendar(
+        g.edition,
+        host=urlsplit(settings.public_url).hostname or "localhost",
+        page_url=settings.public_url + url_for("site.edition_home"),
+        description=_("Bring your badge, on the phone or on paper."),
+        stamp=_by_code(code).issued_at,
+    )
+    return Response(
+        made,
+        content_type="text/calendar; charset=utf-8",
+        headers={"Content-Disposition": 'attachment; filename="festival.ics"'},
+    )
 
 
 @blueprint.get("/organize/badges")

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import io
+from datetime import date
 
 import pypdf
 import pytest
 import zxingcpp
+from icalendar import Calendar
 from PIL import Image
 from sqlalchemy import select
 
@@ -60,10 +62,24 @@ def test_the_picture_holds_the_code(world: World) -> None:
     assert [code.text for code in read] == [badge.code]
 
 
+def test_the_days_go_into_a_calendar_without_the_code(world: World) -> None:
+    badge = make_badge(world.here)
+
+    answer = world.browser().get(f"{world.here.path}/badge/{badge.code}/festival.ics")
+
+    event = Calendar.from_ical(answer.data).walk("VEVENT")[0]
+    assert answer.content_type == "text/calendar; charset=utf-8"
+    assert (event.start, event.end) == (date(2027, 5, 14), date(2027, 5, 17))
+    assert event["SUMMARY"] == world.here.edition.title
+    assert badge.code not in answer.text
+    again = world.browser().get(f"{world.here.path}/badge/{badge.code}/festival.ics")
+    assert again.data == answer.data
+
+
 def test_a_code_opens_nothing_in_another_edition(world: World) -> None:
     badge = make_badge(world.there)
 
-    for ending in ("", "/badge.pdf", "/badge.png"):
+    for ending in ("", "/badge.pdf", "/badge.png", "/festival.ics"):
         answer = world.browser().get(f"{world.here.path}/badge/{badge.code}{ending}")
         assert answer.status_code == 404
         assert badge.holder_name not in answer.text
