@@ -19,12 +19,13 @@ from wtforms import (
 )
 from wtforms.validators import EqualTo, InputRequired, Length
 
-from festival.accounts.rules import LONGEST_PASSWORD
+from festival.accounts.rules import LONGEST_PASSWORD, safe_path
 from festival.accounts.states import EDITION_ROLES, ROLE_NAMES, Role
-from festival.shared.forms import LINE, OneAddress, normalised_email
+from festival.shared.forms import LINE, OneAddress, clean_line, normalised_email
 from festival.shared.languages import LANGUAGES
 
 TEAM_ROLES = [role for role in Role if role in EDITION_ROLES]
+EMAIL = [clean_line, normalised_email]
 ADDRESS = [InputRequired(_l("Give your e-mail address.")), Length(max=254), OneAddress()]
 
 
@@ -37,7 +38,7 @@ class SignInForm(FlaskForm):  # type: ignore[misc]
 
     email = EmailField(
         _l("E-mail address"),
-        filters=[normalised_email],
+        filters=EMAIL,
         validators=[InputRequired(_l("Give your e-mail address.")), Length(max=254)],
     )
     password = PasswordField(
@@ -47,13 +48,13 @@ class SignInForm(FlaskForm):  # type: ignore[misc]
             Length(max=LONGEST_PASSWORD, message=_l("This is too long for a password.")),
         ],
     )
-    next = HiddenField()
+    next = HiddenField(filters=[safe_path])
 
 
 class ResetForm(FlaskForm):  # type: ignore[misc]
     """Whom to send a link for a new password."""
 
-    email = EmailField(_l("E-mail address"), filters=[normalised_email], validators=ADDRESS)
+    email = EmailField(_l("E-mail address"), filters=EMAIL, validators=ADDRESS)
 
 
 class NewPasswordForm(FlaskForm):  # type: ignore[misc]
@@ -80,7 +81,7 @@ class SetUpForm(NewPasswordForm):
         filters=LINE,
         validators=[InputRequired(_l("Give your name.")), Length(max=200)],
     )
-    email = EmailField(_l("E-mail address"), filters=[normalised_email], validators=ADDRESS)
+    email = EmailField(_l("E-mail address"), filters=EMAIL, validators=ADDRESS)
 
 
 class ChangePasswordForm(NewPasswordForm):
@@ -115,7 +116,7 @@ class InviteForm(FlaskForm):  # type: ignore[misc]
     )
     email = EmailField(
         _l("E-mail address"),
-        filters=[normalised_email],
+        filters=EMAIL,
         validators=[InputRequired(_l("Give an e-mail address.")), Length(max=254), OneAddress()],
     )
     locale = SelectField(_l("Language of the invitation"))

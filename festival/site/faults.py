@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask, g, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
 
 from festival.extensions import db
 from festival.shared.errors import RuleBroken
@@ -37,6 +37,8 @@ def _answer_rule(broken: RuleBroken) -> ResponseReturnValue:
 
 
 def _answer_http(error: HTTPException) -> ResponseReturnValue:
+    if isinstance(error, SecurityError):  # a foreign Host: no address can be built for a page
+        return "This host is not served here.", 400, {"Content-Type": "text/plain; charset=utf-8"}
     db.session.rollback()
     code = error.code or 500
     if isinstance(error, InternalServerError):
