@@ -126,13 +126,40 @@ def badge_pdf(
     if not 1 <= start_position <= layout.per_page:
         raise ValueError(f"the sheet has labels 1 to {layout.per_page}")
     lang = locale.replace("-", "_").split("_")[0]
+    return _typeset(
+        layout=layout,
+        title=title,
+        lang=lang,
+        qr_alt=clean(qr_alt),
+        start=start_position - 1,
+        badges=[_as_data(badge, layout=layout, lang=lang) for badge in badges],
+    )
+
+
+def calibration_pdf(*, layout: Layout, title: str = "Test page", locale: str = "en") -> bytes:
+    """One page with the edges and numbers of the labels, to be held against a sheet of them."""
+    lang = locale.replace("-", "_").split("_")[0]
+    return _typeset(layout=layout, title=title, lang=lang, outlines=True)
+
+
+def _typeset(
+    *,
+    layout: Layout,
+    title: str,
+    lang: str,
+    qr_alt: str = "",
+    start: int = 0,
+    badges: Sequence[dict[str, Any]] = (),
+    outlines: bool = False,
+) -> bytes:
     sheet = {
         "title": clean(title),
         "lang": lang,
-        "qr_alt": clean(qr_alt),
+        "qr_alt": qr_alt,
         "layout": asdict(layout) | {"qr_side": layout.qr_side, "words_width": layout.words_width},
-        "start": start_position - 1,
-        "badges": [_as_data(badge, layout=layout, lang=lang) for badge in badges],
+        "start": start,
+        "badges": badges,
+        "outlines": outlines,
     }
     try:
         made = typst.Compiler(

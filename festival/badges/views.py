@@ -20,7 +20,7 @@ from festival.badges.face import face_of, people_text
 from festival.badges.forms import MakeBadges, RevokeBadge
 from festival.badges.models import Badge
 from festival.badges.qr import qr_path, qr_png
-from festival.badges.sheet import A6, LAYOUTS, MOST_BADGES, badge_pdf
+from festival.badges.sheet import A6, LAYOUTS, MOST_BADGES, badge_pdf, calibration_pdf
 from festival.badges.states import ACCENTS, KIND_NAMES, STATE_NAMES, BadgeKind, BadgeState
 from festival.shared.access import Role, Who, current_actor, open_to
 from festival.shared.addresses import edition_blueprint
@@ -154,6 +154,18 @@ def sheet() -> ResponseReturnValue:
         flash(_("There is no active badge to print. Choose others."), "warning")
         return redirect(url_for("badges.badges"), 303)
     return _pdf(chosen, layout_name=layout_name, start=request.args.get("start", 1, type=int))
+
+
+@blueprint.get("/organize/badges/test-page.pdf")
+@open_to(Role.ORGANIZER)
+def calibration() -> ResponseReturnValue:
+    """The edges of the labels on plain paper, to see whether the printer shrinks the page."""
+    layout_name = request.args.get("layout", "a4-8")
+    if layout_name not in LAYOUTS:
+        abort(404)
+    title = _("Test page for label sheets")
+    made = calibration_pdf(layout=LAYOUTS[layout_name], title=title, locale=g.locale)
+    return Response(made, mimetype="application/pdf")
 
 
 @blueprint.get("/organize/badges/<reference>")

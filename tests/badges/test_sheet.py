@@ -25,6 +25,7 @@ from festival.badges.sheet import (
     BadgeFace,
     Layout,
     badge_pdf,
+    calibration_pdf,
 )
 from festival.badges.states import BadgeKind
 
@@ -152,6 +153,22 @@ def test_a_position_beyond_the_sheet_and_no_badge_are_refused():
         badge_pdf([])
     with pytest.raises(ValueError):
         badge_pdf([face("Li")] * (MOST_BADGES + 1))
+
+
+@pytest.mark.parametrize("layout", LAYOUTS.values(), ids=LAYOUTS)
+def test_the_test_page_numbers_every_label(layout: Layout):
+    pdf = pypdf.PdfReader(io.BytesIO(calibration_pdf(layout=layout)))
+
+    assert len(pdf.pages) == 1
+    assert pdf.pages[0].extract_text().split() == [str(n + 1) for n in range(layout.per_page)]
+
+
+def test_the_labels_lie_where_the_layout_says_and_inside_the_page():
+    for layout in LAYOUTS.values():
+        right = layout.margin_x + layout.columns * (layout.label_width + layout.gap_x)
+        bottom = layout.margin_y + layout.rows * (layout.label_height + layout.gap_y)
+        assert right - layout.gap_x <= layout.page_width - layout.margin_x + 0.01
+        assert bottom - layout.gap_y <= layout.page_height - layout.margin_y + 0.01
 
 
 def test_nothing_that_somebody_typed_is_run(tmp_path: Path, shared: Path):
