@@ -241,6 +241,30 @@ def test_strands(world: World) -> None:
     assert world.browser().get(f"{here.path}/strands/other").status_code == 404
 
 
+def test_a_session_leads_to_others_of_its_strand(world: World) -> None:
+    edition = world.here.edition
+    strand = make_strand(edition)
+    titles = ["Before", "This one", "Next", "Later", "Much later"]
+    made = [
+        make_session(
+            edition, title=title, strand=strand, starts_at=TEN_O_CLOCK + timedelta(hours=number)
+        )
+        for number, title in enumerate(titles)
+    ]
+    made[2].occurrences[0].state = OccurrenceState.CANCELLED
+    alone = make_session(edition, title="Alone", starts_at=None)
+    publish(world)
+
+    page = text_of(world, f"/programme/{made[1].code}")
+
+    aside = page.split("More like this")[1]
+    assert [title for title in titles if f">{title}</a>" in aside] == [
+        "Before", "Later", "Much later",
+    ]  # fmt: skip
+    page = text_of(world, f"/programme/{alone.code}")
+    assert "More like this" not in page and "The time is not fixed yet" in page
+
+
 def test_a_session_of_the_neighbour_is_not_here(world: World) -> None:
     session = make_session(world.there.edition)
     publish_programme(world.there.edition, actor=SYSTEM, now=NOW)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from typing import Any
 
 import pytest
@@ -12,6 +12,7 @@ from sqlalchemy import select
 from festival.accounts.states import Role
 from festival.exhibitors.states import ApplicationState
 from festival.extensions import db
+from festival.festivals.models import OpeningHours
 from festival.programme.actions import publish_programme
 from festival.programme.models import Occurrence, Presenter, ProgrammeSession, Strand
 from festival.programme.queries import published_programme, values_of
@@ -150,7 +151,11 @@ def submit_texts(browser: FlaskClient, page: str, values: dict[str, Any]) -> Any
 def test_texts_that_the_form_does_not_show_are_kept(
     world: World, organizer: FlaskClient, desk: str
 ) -> None:
-    session = make_session(world.here.edition, presenters=(make_presenter(world.here.edition),))
+    session = make_session(
+        world.here.edition,
+        presenters=(make_presenter(world.here.edition),),
+        organization=world.here.organization,  # that applied last year, not this year
+    )
     translate("programme_session", session.id, field="description", locale="fr", text="Longue")
     translate("programme_session", session.id, field="title", locale="ko", text="태양")
     db.session.commit()
@@ -169,6 +174,7 @@ def test_texts_that_the_form_does_not_show_are_kept(
         "ko": {"title": "태양"},
     }
     assert len(found.presenters) == 1
+    assert found.organization == world.here.organization.code
 
 
 def test_missing_languages_are_seen(world: World, organizer: FlaskClient, desk: str) -> None:
@@ -421,6 +427,51 @@ def test_pages_cost_the_same_queries_with_few_and_with_many_sessions(world: Worl
                 assert browser.get(f"{corner.path}/organize/programme{page}").status_code == 200
             counts.setdefault(page, []).append(seen.count)
     assert [page for page, (few, many) in counts.items() if few != many] == []
+
+
+def test_a_wrong_text_or_age_on_the_page_of_a_session(
+    world: World, organizer: FlaskClient, desk: str
+) -> None:
+    session = make_session(world.here.edition)
+    db.session.commit()
+    page = f"{desk}/sessions/{session.code}"
+    links = "\n".join(f"https://example.org/{number}" for number in range(21))
+
+    assert "At most 20 links." in submit_texts(organizer, page, {"links": links}).text
+    answer = submit_texts(organizer, page, {"age_min": "9", "age_max": "3", "cost": "7 €"})
+
+    assert answer.status_code == 422
+    assert "The oldest age is below the youngest." in answer.text and "7 €" in answer.text
+    db.session.expire_all()
+    assert (session.age_min, session.version) == (None, 1)
+
+
+def test_opening_hours_are_looked_at(world: World, organizer: FlaskClient, desk: str) -> None:
+    here = world.here
+    make_session(here.edition, space=here.space, minutes=120)  # from 10 to 12 in Madrid
+    for opens, closes in ((time(8), time(11)), (time(13), time(20))):
+        here.venue.opening_hours.append(
+            OpeningHours(day=date(2027, 5, 14), opens_at=opens, closes_at=closes)
+        )
+    db.session.commit()
+    assert "Luminara Library is not open" in organizer.get(f"{desk}/clashes").text
+
+
+def test_a_difference_is_told_in_words(world: World, organizer: FlaskClient, desk: str) -> None:
+    here = world.here
+    session = make_session(here.edition, space=here.space)
+    publish(world)
+    occurrence = session.occurrences[0]
+    occurrence.starts_at += timedelta(minutes=90)
+    occurrence.minutes = 90
+    occurrence.space = None
+    db.session.commit()
+
+    page = organizer.get(f"{desk}/publish").text
+
+    assert "Friday 14 May, 10:00" in page and "Friday 14 May, 11:30" in page
+    assert "60 minutes" in page and "90 minutes" in page
+    assert "Reading Hall, Luminara Library" in page
 
 
 def test_days_outside_the_festival_are_warned_of(

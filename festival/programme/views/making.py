@@ -6,7 +6,6 @@ from flask import abort, flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from festival.extensions import db
 from festival.programme.actions import (
     add_presenter,
     add_strand,
@@ -31,8 +30,6 @@ from festival.programme.views.door import blueprint
 from festival.programme.views.organize import tabs
 from festival.shared.access import Role, current_actor, open_to
 from festival.shared.clock import utc_now
-from festival.shared.errors import FieldRefused
-from festival.shared.forms import show_refusal
 from festival.shared.work import unit_of_work
 
 
@@ -66,21 +63,16 @@ def strands() -> ResponseReturnValue:
     """The themes, and a form for one more."""
     form = StrandForm()
     if form.validate_on_submit():
-        try:
-            add_strand(
-                g.edition,
-                name=form.name.data,
-                accent=form.accent.data,
-                position=form.position.data or 0,
-                actor=current_actor(),
-                now=utc_now(),
-            )
-        except FieldRefused as refusal:
-            db.session.rollback()
-            show_refusal(form, refusal)
-        else:
-            flash(_("The strand is there; sessions can choose it."), "success")
-            return redirect(url_for("programme.strands"), 303)
+        add_strand(
+            g.edition,
+            name=form.name.data,
+            accent=form.accent.data,
+            position=form.position.data or 0,
+            actor=current_actor(),
+            now=utc_now(),
+        )
+        flash(_("The strand is there; sessions can choose it."), "success")
+        return redirect(url_for("programme.strands"), 303)
     page = render_template(
         "programme/organize/strands.html",
         tabs=tabs("strands"),

@@ -62,12 +62,16 @@ def session_choices(session: ProgrammeSession | None = None) -> SessionChoices:
     codes = [*g.edition.languages, *LANGUAGES]
     if session is not None:
         codes += [session.language, *session.languages]
+    organizations = organizations_to_choose(g.edition)
+    if session is not None and session.organization is not None:
+        present = (session.organization.code, session.organization.name)
+        organizations = sorted({*organizations, present}, key=lambda pair: pair[1])
     cities = cities_to_choose(g.edition)
     codes += [code for city in cities for code in city.languages]
     return SessionChoices(
         languages=[(code, names.get(code, code)) for code in dict.fromkeys(codes) if code],
         strands=[(each.slug, each.name) for each, _count in strands_of(g.edition)],
-        organizations=organizations_to_choose(g.edition),
+        organizations=organizations,
         cities=[(each.slug, each.name) for each in cities],
         presenters=[
             (each.code, f"{each.name} ({each.affiliation})" if each.affiliation else each.name)
