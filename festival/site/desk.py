@@ -15,6 +15,10 @@ from flask_babel import ngettext
 
 from festival.festivals.models import Edition
 from festival.festivals.states import EditionState
+from festival.programme.queries import opening_hours_of
+from festival.programme.rules import clashes_between
+from festival.programme.snapshot import draft_programme
+from festival.programme.states import SessionState
 from festival.shared.access import Role
 from festival.shared.clock import day_bounds
 from festival.site import desk_queries as ask
@@ -93,7 +97,7 @@ def _offers(edition: Edition, *, now: datetime) -> DeskItem:
         "accepted activities are not in the programme yet",
         number,
     )
-    return DeskItem(number, sentence, "programme.sessions", "sun", "calendar")
+    return DeskItem(number, sentence, "programme.offers", "sun", "calendar")
 
 
 def _unpublished(edition: Edition, *, now: datetime) -> DeskItem:
@@ -103,7 +107,19 @@ def _unpublished(edition: Edition, *, now: datetime) -> DeskItem:
         "sessions have changed since the programme was published",
         number,
     )
-    return DeskItem(number, sentence, "programme.sessions", "violet", "edit")
+    return DeskItem(number, sentence, "programme.publish", "violet", "edit")
+
+
+def _clashes(edition: Edition, *, now: datetime) -> DeskItem:
+    draft = draft_programme(edition, states=(SessionState.DRAFT, SessionState.READY))
+    found = clashes_between(draft, hours=opening_hours_of(edition))
+    number = sum(clash.is_serious for clash in found)
+    sentence = ngettext(
+        "clash: one space or one person is in two sessions at once",
+        "clashes: one space or one person is in two sessions at once",
+        number,
+    )
+    return DeskItem(number, sentence, "programme.clashes", "coral", "warning")
 
 
 def _dead_mail(edition: Edition, *, now: datetime) -> DeskItem:
@@ -166,6 +182,7 @@ WAITING = (
     (_ORGANIZER | {Role.REVIEWER}, _applications),
     (_ORGANIZER, _offers),
     (_ORGANIZER, _unpublished),
+    (_ORGANIZER, _clashes),
     (_ORGANIZER, _dead_mail),
     (_ORGANIZER | {Role.DOOR_LEAD}, _expiring_links),
     (_ORGANIZER | {Role.PRESS_OFFICER}, _pictures),

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_interval
+from babel.dates import format_date, format_interval, format_skeleton
 from babel.numbers import format_decimal
 from flask import Flask, current_app, g, get_flashed_messages, request, url_for
 from flask_babel import gettext as _
@@ -111,7 +111,13 @@ def page_context() -> dict[str, Any]:
         )
     if current_user.is_authenticated:
         page.person = PersonOnPage(name=current_user.name)
-    return {"page": page, "find_address": find_address, "days_text": days_text}
+    return {
+        "page": page,
+        "find_address": find_address,
+        "days_text": days_text,
+        "weekday_text": weekday_text,
+        "day_text": day_text,
+    }
 
 
 def find_address(endpoint: str, **values: Any) -> str:
@@ -201,6 +207,16 @@ def days_text(first: date, last: date) -> str:
     if first == last:
         return format_date(first, "long", locale=choose_locale())
     return format_interval(first, last, skeleton="yMMMd", locale=choose_locale())
+
+
+def weekday_text(day: date) -> str:
+    """``Friday`` in the page's language; a moment is read on the clock that it carries."""
+    return format_date(day, "EEEE", locale=choose_locale())
+
+
+def day_text(day: date) -> str:
+    """``14 May`` in the page's language."""
+    return format_skeleton("MMMMd", datetime.combine(day, time(12), UTC), locale=choose_locale())
 
 
 def local(moment: datetime, zone_name: str | None = None) -> datetime:

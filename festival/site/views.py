@@ -6,6 +6,7 @@ from flask import g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
+from festival.cities.clocks import clock_sentences
 from festival.shared.access import Role, Who, open_to, roles_here
 from festival.shared.addresses import plain_blueprint
 from festival.shared.caching import cached_by_version
@@ -53,7 +54,10 @@ def home() -> ResponseReturnValue:
 @cached_by_version()
 def edition_home() -> ResponseReturnValue:
     return render_template(
-        "site/edition_home.html", edition=g.edition, front=edition_front(g.edition)
+        "site/edition_home.html",
+        edition=g.edition,
+        front=edition_front(g.edition),
+        clock_sentences=clock_sentences,
     )
 
 
