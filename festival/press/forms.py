@@ -19,6 +19,7 @@ from wtforms import (
     HiddenField,
     IntegerField,
     RadioField,
+    SelectChoice,
     SelectField,
     SelectMultipleField,
     StringField,
@@ -26,7 +27,7 @@ from wtforms import (
     TextAreaField,
     TimeField,
 )
-from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from festival.festivals.models import Edition
@@ -41,11 +42,11 @@ MOST_QUOTES = 8
 SPARE_QUOTES = 2
 
 
-def language_choices(edition: Edition) -> list[tuple[str, str]]:
+def language_choices(edition: Edition) -> list[SelectChoice]:
     """Languages of the edition first, then the other interface languages."""
     names = {code: language.autonym for code, language in LANGUAGES.items()}
     own = [code for code in edition.languages if code in names]
-    return [(code, names[code]) for code in dict.fromkeys([*own, *names])]
+    return [SelectChoice(code, names[code]) for code in dict.fromkeys([*own, *names])]
 
 
 class QuoteForm(Form):  # type: ignore[misc]
@@ -72,13 +73,15 @@ class ReleaseForm(FlaskForm):  # type: ignore[misc]
     embargo_on = DateField(_l("Embargo until, day"), validators=[Optional()])
     embargo_at = TimeField(_l("Embargo until, time"), validators=[Optional()])
 
-    def validate_embargo_at(self, field: TimeField) -> None:
-        if self.embargo_on.data and field.data is None:
-            raise ValidationError(_l("Give the time too, or leave out the day."))
-
-    def validate_embargo_on(self, field: DateField) -> None:
-        if self.embargo_at.raw_data and any(self.embargo_at.raw_data) and field.data is None:
-            raise ValidationError(_l("Give the day too, or leave out the time."))
+    def validate(self, extra_validators: Any = None) -> bool:
+        """The embargo's day and time go together; each alone is refused beside the other."""
+        valid = bool(super().validate(extra_validators))
+        on, at = self.embargo_on, self.embargo_at
+        if valid and on.data and at.data is None:
+            at.errors = [_l("Give the time too, or leave out the day.")]
+        elif valid and at.data is not None and not on.data:
+            on.errors = [_l("Give the day too, or leave out the time.")]
+        return valid and not (on.errors or at.errors)
 
     def text(self) -> ReleaseText:
         on, at = self.embargo_on.data, self.embargo_at.data
@@ -94,7 +97,7 @@ class ReleaseForm(FlaskForm):  # type: ignore[misc]
             notes=self.notes.data,
             boilerplate=self.boilerplate.data,
             contact_id=self.contact.data or None,
-            embargo=datetime.combine(on, at) if on and at else None,
+            embargo=datetime.combine(on, at) if on and at is not None else None,
         )
 
     @property
@@ -108,8 +111,8 @@ class ReleaseForm(FlaskForm):  # type: ignore[misc]
         if "language" in self:
             self.language.choices = language_choices(edition)
         self.contact.choices = [
-            (0, _l("The first press contact")),
-            *((each.id, each.name) for each in contacts),
+            SelectChoice(0, _l("The first press contact")),
+            *(SelectChoice(each.id, each.name) for each in contacts),
         ]
         filled = sum(1 for each in self.quotes if each.form.text.data)
         while len(self.quotes) < min(filled + SPARE_QUOTES, MOST_QUOTES):
@@ -144,9 +147,9 @@ class PictureForm(FlaskForm):  # type: ignore[misc]
     consent = RadioField(
         _l("Consent of the people in it"),
         choices=[
-            (Consent.GIVEN.value, _l("Given")),
-            (Consent.NOT_NEEDED.value, _l("Not needed")),
-            (Consent.MISSING.value, _l("Missing")),
+            SelectChoice(Consent.GIVEN.value, _l("Given")),
+            SelectChoice(Consent.NOT_NEEDED.value, _l("Not needed")),
+            SelectChoice(Consent.MISSING.value, _l("Missing")),
         ],
         default=Consent.MISSING.value,
         validators=[InputRequired()],
@@ -187,7 +190,7 @@ class ContactForm(FlaskForm):  # type: ignore[misc]
     hours = StringField(_l("Hours"), filters=LINE, validators=[Length(max=200)])
     languages = SelectMultipleField(
         _l("Languages spoken"),
-        choices=[(code, each.autonym) for code, each in LANGUAGES.items()],
+        choices=[SelectChoice(code, each.autonym) for code, each in LANGUAGES.items()],
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
     )

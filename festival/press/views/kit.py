@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import abort, current_app, g, request, send_file
+from flask import abort, current_app, g, send_file
 from flask.typing import ResponseReturnValue
 
 from festival.extensions import limiter
@@ -38,7 +38,7 @@ def kit() -> ResponseReturnValue:
         max_age=0,
     )
     answer.headers["Cache-Control"] = "private, no-cache"
-    return answer.make_conditional(request)
+    return answer
 
 
 @blueprint.get("/organize/press/kit")

@@ -31,11 +31,12 @@ MOVE_ACTIONS = {
 @open_to(Role.ORGANIZER, Role.PRESS_OFFICER)
 def office() -> ResponseReturnValue:
     now = utc_now()
+    pictures = queries.pictures_of(g.edition.id)
     return page(
         "office",
         releases=queries.all_releases(g.edition.id),
-        pictures=queries.pictures_of(g.edition.id),
-        is_public=queries.is_public,
+        pictures=pictures,
+        public_count=sum(1 for each in pictures if queries.is_public(each)),
         plan=plan_kit(g.edition, now=now),
         standing=standing,
         paper_names=PAPER_NAMES,
@@ -65,7 +66,7 @@ def new_release() -> ResponseReturnValue:
         abort(404)
     form = ReleaseForm(data={"language": g.edition.languages[0] if not slug else None})
     form.offer(g.edition, queries.contacts_of(g.edition.id))
-    form.language.choices = [each for each in form.language.choices if each[0] not in written]
+    form.language.choices = [each for each in form.language.choices if each.value not in written]
     if form.validate_on_submit():
         try:
             release = actions.write_release(
