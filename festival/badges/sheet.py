@@ -6,26 +6,31 @@ JSON text, so that a name such as ``#read("/etc/passwd")`` is printed as it is.
 
 from __future__ import annotations
 
-import functools
 import json
+import subprocess
+import sys
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
-
-import typst
 
 from festival.badges.codes import spoken
 from festival.badges.lettering import Box, clean, letter
 from festival.badges.qr import SIDE, qr_path
 
 SOURCE = Path(__file__).with_name("typst") / "badges.typ"
-BLANK = SOURCE.with_name("blank.typ")
+TYPESETTER = SOURCE.with_name("typeset.py")
 FONTS = Path(__file__).resolve().parents[2] / "static" / "fonts"
 MOST_BADGES = 500
 """In one document: what a process with 200 MB can set."""
+LONGEST_SECONDS = 60
+"""A document of 500 takes one."""
 POINTS = 72 / 25.4
 """Points in a millimetre."""
+
+
+class TypesettingFailed(RuntimeError):
+    """The typesetter refused the document; its message is the text."""
 
 
 @dataclass(frozen=True)
@@ -117,7 +122,8 @@ def badge_pdf(
     """A tagged PDF of the badges, in their order, row by row.
 
     ``start_position`` counts from 1: the first label of the first page that is still free.
-    Raises ``ValueError`` for no badge at all, more than 500, or a position that the page lacks.
+    Raises ``ValueError`` for no badge at all, more than 500, or a position that the page lacks,
+    ``TypesettingFailed`` and ``subprocess.TimeoutExpired`` when the fault is ours.
     """
     if not badges:
         raise ValueError("there is no badge to print")
@@ -161,36 +167,20 @@ def _typeset(
         "badges": badges,
         "outlines": outlines,
     }
-    try:
-        made = typst.Compiler(
-            SOURCE,
-            root=SOURCE.parent,
-            font_paths=fonts(),
-            sys_inputs={"sheet": json.dumps(sheet, ensure_ascii=False)},
-        ).compile(format="pdf")
-    finally:
-        _forget()
-    assert isinstance(made, bytes)  # one document, not a list of pages
-    return made
+    return _run({"source": str(SOURCE), "fonts": str(FONTS), "sheet": sheet})
 
 
-def _forget() -> None:
-    """Give the typesetter's memory back: 60 MB after a sheet of 500.
-
-    It keeps what the last ten documents needed, in case they are set again; a badge never is.
-    Setting an empty page a dozen times takes 20 ms and lets everything before it be dropped.
-    """
-    blank = typst.Compiler(BLANK, root=BLANK.parent, font_paths=fonts())
-    for _ in range(12):
-        blank.compile(format="pdf")
-
-
-@functools.cache
-def fonts() -> typst.Fonts:
-    """The vendored fonts only, so that a badge looks the same on every machine."""
-    return typst.Fonts(
-        include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(FONTS)]
+def _run(job: dict[str, Any]) -> bytes:
+    made = subprocess.run(  # noqa: S603 - our interpreter, our script, data by standard input
+        [sys.executable, "-I", str(TYPESETTER)],
+        input=json.dumps(job).encode(),
+        capture_output=True,
+        timeout=LONGEST_SECONDS,
+        check=False,
     )
+    if made.returncode:
+        raise TypesettingFailed(made.stderr.decode(errors="replace")[-2000:])
+    return made.stdout
 
 
 def _as_data(badge: BadgeFace, *, layout: Layout, lang: str) -> dict[str, Any]:

@@ -6,7 +6,9 @@ import base64
 import hashlib
 import tomllib
 
-from festival.badges.sheet import FONTS, fonts
+import typst
+
+from festival.badges.sheet import FONTS
 
 NOTES = tomllib.loads((FONTS / "FONTS.toml").read_text(encoding="utf-8"))
 
@@ -31,4 +33,8 @@ def test_they_stay_under_eight_megabytes():
 
 
 def test_the_typesetter_sees_these_fonts_and_no_others():
-    assert sorted(fonts().families()) == ["Noto Naskh Arabic", "Noto Sans", "Noto Sans CJK SC"]
+    seen = typst.Fonts(
+        include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(FONTS)]
+    )
+
+    assert sorted(seen.families()) == ["Noto Naskh Arabic", "Noto Sans", "Noto Sans CJK SC"]
