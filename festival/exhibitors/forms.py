@@ -16,7 +16,6 @@ from wtforms import (
     FieldList,
     FormField,
     HiddenField,
-    IntegerField,
     RadioField,
     SelectField,
     StringField,
@@ -49,7 +48,14 @@ from festival.exhibitors.states import (
     Sector,
 )
 from festival.exhibitors.tongues import codes_from
-from festival.shared.forms import LINE, TEXT, OneAddress, WebAddress, normalised_email
+from festival.shared.forms import (
+    LINE,
+    TEXT,
+    OneAddress,
+    WebAddress,
+    WholeNumber,
+    normalised_email,
+)
 
 LONG = 4000
 MOST = 100_000
@@ -69,7 +75,7 @@ class LanguageNames:
 def _whole(label: Any, *, low: int = 0, high: int = MOST, default: int | None = None) -> Any:
     """A number or nothing."""
     between = _l("Give a number from %(low)s to %(high)s.", low=low, high=high)
-    return IntegerField(
+    return WholeNumber(
         label, default=default, validators=[Optional(), NumberRange(low, high, between)]
     )
 

@@ -10,7 +10,7 @@ from typing import Any
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import Field
+from wtforms import Field, IntegerField
 from wtforms.validators import ValidationError
 
 from festival.shared.errors import FieldRefused
@@ -52,6 +52,22 @@ def normalised_email(text: str | None) -> str:
 def is_email(text: str) -> bool:
     """Exactly one plain address: no list, no line break, no display name."""
     return len(text) <= 254 and ADDRESS.fullmatch(text) is not None
+
+
+class WholeNumber(IntegerField):  # type: ignore[misc]
+    """A whole number of at most twelve digits.
+
+    ``NumberRange`` turns the number into a float, which a number of 400 digits does not fit into.
+    """
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.type = "IntegerField"  # templates choose the markup by it
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        if valuelist and len(valuelist[0].strip()) > 12:
+            raise ValueError(gettext("This number is too long."))
+        super().process_formdata(valuelist)
 
 
 class OneAddress:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, EmailField, HiddenField, IntegerField, StringField
+from wtforms import BooleanField, EmailField, HiddenField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
-from festival.shared.forms import LINE, OneAddress
+from festival.shared.forms import LINE, OneAddress, WholeNumber
 from festival.visitors.actions import Party
 from festival.visitors.rules import MOST_PEOPLE
 from festival.visitors.states import BAND_NAMES, AgeBand
@@ -24,7 +24,7 @@ def band_field(band: AgeBand) -> str:
 class PartyForm(FlaskForm):  # type: ignore[misc]
     """Who comes.  Only the number is needed."""
 
-    people = IntegerField(
+    people = WholeNumber(
         _l("How many people are coming?"),
         default=1,
         validators=[
@@ -49,7 +49,7 @@ class PartyForm(FlaskForm):  # type: ignore[misc]
             email=self.email.data or "",
         )
 
-    def bands(self) -> list[IntegerField]:
+    def bands(self) -> list[WholeNumber]:
         """The fields of the bands, in order."""
         return [self[band_field(band)] for band in TOLD_BANDS]
 
@@ -58,7 +58,7 @@ for _band in TOLD_BANDS:
     setattr(
         PartyForm,
         band_field(_band),
-        IntegerField(
+        WholeNumber(
             _l(BAND_NAMES[_band]),
             validators=[
                 Optional(),
@@ -80,7 +80,7 @@ class WalkInForm(FlaskForm):  # type: ignore[misc]
     """The desk: one number, at most a name."""
 
     key = HiddenField()
-    people = IntegerField(
+    people = WholeNumber(
         _l("How many people?"),
         default=1,
         validators=[
@@ -94,7 +94,7 @@ class WalkInForm(FlaskForm):  # type: ignore[misc]
 class BookForm(FlaskForm):  # type: ignore[misc]
     """How many places the household wants in all."""
 
-    people = IntegerField(
+    people = WholeNumber(
         _l("How many places?"),
         validators=[
             InputRequired(_l("Say how many places you want.")),

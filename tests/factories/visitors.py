@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime
 from uuid import uuid4
 
 from festival.extensions import db
+from festival.programme.actions import publish_programme
 from festival.programme.models import Occurrence, ProgrammeSession
 from festival.programme.states import Kind, SessionState
+from festival.shared.journal import SYSTEM
 from festival.shared.tokens import make_code, make_token
 from festival.visitors.actions import Party, register
 from festival.visitors.models import Registration
 from festival.visitors.states import RegistrationSource
 from tests.factories.world import NOW, Corner
+
+FAR = datetime(2098, 5, 14, 9, 0, tzinfo=UTC)
+"""Still to come whenever the tests are run; 11:00 in Madrid."""
 
 
 def make_household(
@@ -39,12 +44,18 @@ def make_household(
     return row, token
 
 
+def publish(corner: Corner) -> None:
+    """Publish the corner's programme: only what is published can be booked."""
+    publish_programme(corner.edition, actor=SYSTEM, now=NOW)
+    db.session.commit()
+
+
 def make_bookable(
     corner: Corner,
     *,
     capacity: int | None = 10,
     title: str = "Bookbinding for beginners",
-    starts_at: datetime = NOW + timedelta(days=74),
+    starts_at: datetime = FAR,
     minutes: int = 60,
     is_bookable: bool = True,
 ) -> Occurrence:

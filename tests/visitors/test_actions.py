@@ -9,11 +9,10 @@ from sqlalchemy import func, select
 
 from festival.extensions import db
 from festival.mail.models import OutboxMessage
-from festival.programme.actions import publish_programme
 from festival.programme.models import Occurrence
 from festival.programme.states import OccurrenceState
 from festival.shared.errors import FieldRefused, NotFound, RuleBroken
-from festival.shared.journal import SYSTEM, JournalEntry
+from festival.shared.journal import JournalEntry
 from festival.shared.tokens import make_token
 from festival.visitors import events
 from festival.visitors.actions import (
@@ -31,7 +30,7 @@ from festival.visitors.household import RegistrationEnded
 from festival.visitors.models import Booking, PartyBand, Registration
 from festival.visitors.places import give_back
 from festival.visitors.states import AgeBand, BookingState, RegistrationSource, RegistrationState
-from tests.factories.visitors import make_bookable, make_household
+from tests.factories.visitors import make_bookable, make_household, publish
 from tests.factories.world import NOW, World
 
 
@@ -379,14 +378,9 @@ def test_one_address_cannot_be_flooded_with_mail(world: World) -> None:
 # News from the programme
 
 
-def publish(world: World) -> None:
-    publish_programme(world.here.edition, actor=SYSTEM, now=NOW)
-    db.session.commit()
-
-
 def test_those_who_booked_are_told_once_when_it_moves_or_is_cancelled(world: World) -> None:
     occurrence, other = make_bookable(world.here), make_bookable(world.here)
-    publish(world)
+    publish(world.here)
     told, _ = make_household(world.here, email="nur@example.org", locale="fr")
     silent, _ = make_household(world.here)
     gone, _ = make_household(world.here, email="gone@example.org")
@@ -397,13 +391,13 @@ def test_those_who_booked_are_told_once_when_it_moves_or_is_cancelled(world: Wor
     cancel_booking(gone, occurrence_id=occurrence.id, now=NOW)
 
     occurrence.starts_at += timedelta(hours=2)
-    publish(world)
-    publish(world)
+    publish(world.here)
+    publish(world.here)
     assert [(mail.recipient, mail.locale) for mail in mails("session_changed")] == [
         ("nur@example.org", "fr")
     ]
 
     occurrence.state = OccurrenceState.CANCELLED
-    publish(world)
+    publish(world.here)
     assert [mail.recipient for mail in mails("session_changed")] == ["nur@example.org"] * 2
     assert db.session.scalar(select(func.count(Booking.id))) == 4

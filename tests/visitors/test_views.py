@@ -1,0 +1,462 @@
+"""What households, organizers, the desk and strangers see and may do."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+
+from festival.extensions import db
+from festival.mail.models import OutboxMessage
+from festival.shared.access import Role
+from festival.visitors.actions import book
+from festival.visitors.models import Booking, PartyBand, Registration
+from festival.visitors.states import AgeBand, RegistrationSource, RegistrationState
+from tests.factories.visitors import FAR, make_bookable, make_household, publish
+from tests.factories.world import NOW, World
+from tests.forms import submit
+from tests.queries import count_queries
+
+
+def registrations() -> list[Registration]:
+    return list(db.session.scalars(select(Registration).order_by(Registration.id)))
+
+
+def text_of(browser: FlaskClient, address: str, *, status: int = 200) -> str:
+    page = browser.get(address)
+    assert page.status_code == status, f"{address} answered {page.status_code}"
+    return page.get_data(as_text=True)
+
+
+# Registering
+
+
+@pytest.mark.both_databases
+def test_a_stranger_registers_with_one_number_and_gets_a_page(world: World) -> None:
+    browser = world.browser()
+
+    answer = submit(browser, f"{world.here.path}/register", {"people": "3"})
+
+    assert answer.status_code == 303
+    (row,) = registrations()
+    assert (row.people, row.name, row.email, row.locale) == (3, "", "", "en")
+    page = text_of(browser, answer.location)
+    assert "3 people are registered" in page
+    assert row.code in page
+    assert "/badge/" in page, "the badge was issued in the same unit of work"
+
+
+def test_ages_and_address_are_kept_and_the_link_is_mailed(world: World) -> None:
+    submit(
+        world.browser(),
+        f"/ar/{world.here.festival.slug}/2027/register",
+        {"people": "5", "band_6_to_12": "2", "name": " نور\x00 ", "email": "Nur@Example.org"},
+    )
+
+    (row,) = registrations()
+    assert (row.name, row.email, row.locale) == ("نور", "nur@example.org", "ar")
+    bands = {each.band: each.people for each in db.session.scalars(select(PartyBand))}
+    assert bands == {AgeBand.FROM_6: 2, AgeBand.UNKNOWN: 3}
+    (mail,) = db.session.scalars(select(OutboxMessage))
+    assert (mail.kind, mail.locale) == ("registration_confirmed", "ar")
+
+
+def test_the_button_pressed_twice_registers_once(world: World) -> None:
+    browser = world.browser()
+    address = f"{world.here.path}/register"
+    page = browser.get(address).get_data(as_text=True)
+    fields = dict(re.findall(r'name="(key|csrf_token)"[^>]*value="([^"]+)"', page))
+
+    answers = [browser.post(address, data=fields | {"people": "2"}) for _ in range(2)]
+
+    assert [each.status_code for each in answers] == [303, 303]
+    assert answers[0].location == answers[1].location
+    assert len(registrations()) == 1
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"people": "0"},
+        {"people": "41"},
+        {"people": ""},
+        {"people": "many"},
+        {"people": "9" * 400},
+        {"people": "2", "band_under_6": "3"},
+        {"people": "2", "band_under_6": "-1"},
+        {"people": "2", "email": "a@b.example,c@d.example"},
+    ],
+)
+def test_what_is_refused_stays_in_the_form(world: World, values: dict[str, str]) -> None:
+    answer = submit(world.browser(), f"{world.here.path}/register", {"name": "Nour"} | values)
+
+    assert answer.status_code == 422
+    assert 'value="Nour"' in answer.get_data(as_text=True)
+    assert "data-error-summary" in answer.get_data(as_text=True)
+    assert registrations() == []
+
+
+def test_a_broken_key_is_replaced_and_nothing_is_lost(world: World) -> None:
+    answer = submit(world.browser(), f"{world.here.path}/register", {"key": "x", "name": "Nour"})
+    assert answer.status_code == 422
+    assert 'value="Nour"' in answer.get_data(as_text=True)
+
+
+def test_a_closed_registration_says_so(world: World) -> None:
+    world.here.edition.registration_closes_at = NOW - timedelta(days=999)
+    db.session.commit()
+    page = text_of(world.browser(), f"{world.here.path}/register")
+    assert "Registration is not open now" in page
+    assert 'name="people"' not in page
+
+
+def test_the_browser_remembers_its_household(world: World) -> None:
+    browser = world.browser()
+    answer = submit(browser, f"{world.here.path}/register", {"people": "2"})
+
+    assert answer.location in text_of(browser, f"{world.here.path}/register")
+    assert "registered already" not in text_of(world.browser(), f"{world.here.path}/register")
+    assert "registered already" not in text_of(browser, f"{world.there.path}/register")
+
+
+# The household's own page
+
+
+def test_the_link_is_a_secret_of_one_edition(world: World) -> None:
+    _, token = make_household(world.here, name="Nour")
+
+    page = world.browser().get(f"{world.here.path}/r/{token}")
+    assert page.headers["Referrer-Policy"] == "no-referrer"
+    assert "no-store" in page.headers["Cache-Control"]
+    text_of(world.browser(), f"{world.there.path}/r/{token}", status=404)
+    text_of(world.browser(), f"{world.here.path}/r/{token[:-1]}", status=404)
+    text_of(world.browser(), f"{world.here.path}/r/{registrations()[0].code}", status=404)
+
+
+def test_adding_people_and_an_address_later(world: World) -> None:
+    row, token = make_household(world.here, people=2)
+    address = f"{world.here.path}/r/{token}/change"
+
+    answer = submit(
+        world.browser(), address, {"people": "4", "band_under_6": "1", "email": "nur@example.org"}
+    )
+
+    assert answer.status_code == 303
+    db.session.expire_all()
+    assert (row.people, row.email) == (4, "nur@example.org")
+    page = text_of(world.browser(), address)
+    assert 'value="4"' in page
+    assert re.search(r'name="band_under_6"[^>]*value="1"', page)
+    answer = submit(world.browser(), address, {"people": "0"})
+    assert answer.status_code == 422
+
+
+def test_a_household_that_booked_cannot_shrink_below_it(world: World) -> None:
+    row, token = make_household(world.here, people=3)
+    book(row, occurrence_id=make_bookable(world.here).id, people=3, now=NOW)
+    db.session.commit()
+    answer = submit(world.browser(), f"{world.here.path}/r/{token}/change", {"people": "1"})
+    assert answer.status_code == 422
+    assert "3 places in one activity" in answer.get_data(as_text=True)
+
+
+def test_cancelling_asks_once_and_can_forget(world: World) -> None:
+    row, token = make_household(world.here, name="Nour", email="nur@example.org")
+    occurrence = make_bookable(world.here)
+    book(row, occurrence_id=occurrence.id, people=2, now=NOW)
+    db.session.commit()
+    browser = world.browser()
+    address = f"{world.here.path}/r/{token}"
+    assert "Bookbinding for beginners" in text_of(browser, f"{address}/cancel")
+    assert row.state == RegistrationState.ACTIVE
+
+    answer = submit(browser, f"{address}/cancel", {"forget": "y"})
+
+    assert answer.status_code == 303
+    db.session.expire_all()
+    assert (row.state, row.name, row.email) == (RegistrationState.CANCELLED, "", "")
+    assert occurrence.places_taken == 0
+    assert "was cancelled" in text_of(browser, address)
+    assert "registered already" not in text_of(browser, f"{world.here.path}/register")
+
+
+def test_a_cancelled_household_changes_nothing_more(world: World) -> None:
+    row, token = make_household(world.here)
+    browser = world.browser()
+    address = f"{world.here.path}/r/{token}"
+    submit(browser, f"{address}/cancel")
+    answer = submit(browser, f"{address}/change", {"people": "7"})
+    assert answer.status_code == 409
+    db.session.expire_all()
+    assert row.people == 2
+
+
+# Booking
+
+
+@pytest.fixture
+def household(world: World) -> tuple[FlaskClient, Registration, str]:
+    """A browser that has opened its household's link, three people."""
+    row, token = make_household(world.here, people=3)
+    browser = world.browser()
+    browser.get(f"{world.here.path}/r/{token}")
+    return browser, row, token
+
+
+Household = tuple[FlaskClient, Registration, str]
+
+
+@pytest.mark.both_databases
+def test_booking_changing_and_giving_back(world: World, household: Household) -> None:
+    browser, _, token = household
+    occurrence = make_bookable(world.here, capacity=10)
+    publish(world.here)
+    address = f"{world.here.path}/book/{occurrence.uid}"
+    assert "10 places are left" in text_of(browser, address)
+
+    assert submit(browser, address).status_code == 303
+    db.session.expire_all()
+    assert occurrence.places_taken == 3, "the form proposes the whole household"
+    assert submit(browser, address, {"people": "1"}).status_code == 303
+    db.session.expire_all()
+    assert occurrence.places_taken == 1
+    page = text_of(browser, f"{world.here.path}/r/{token}")
+    assert "Bookbinding for beginners" in page
+    assert "One place" in page
+
+    submit(browser, f"{world.here.path}/r/{token}")
+    db.session.expire_all()
+    assert occurrence.places_taken == 0
+
+
+def test_whoever_is_new_registers_first_and_comes_back_to_booking(world: World) -> None:
+    occurrence = make_bookable(world.here)
+    publish(world.here)
+    browser = world.browser()
+
+    answer = browser.get(f"{world.here.path}/book/{occurrence.uid}")
+    assert answer.status_code == 303
+    assert "Bookbinding for beginners" in text_of(browser, answer.location)
+    answer = submit(browser, answer.location, {"people": "2"})
+
+    assert answer.status_code == 303
+    assert "/book/" in answer.location
+    assert submit(browser, answer.location).status_code == 303
+    db.session.expire_all()
+    assert occurrence.places_taken == 2
+
+
+def test_a_full_session_says_how_many_are_left(world: World, household: Household) -> None:
+    browser, _, _ = household
+    occurrence = make_bookable(world.here, capacity=3)
+    publish(world.here)
+    other, _ = make_household(world.here, people=2)
+    address = f"{world.here.path}/book/{occurrence.uid}"
+    page = browser.get(address)
+    book(other, occurrence_id=occurrence.id, people=2, now=NOW)
+    db.session.commit()
+    fields = dict(re.findall(r'name="(csrf_token)"[^>]*value="([^"]+)"', page.text))
+
+    answer = browser.post(address, data=fields | {"people": "3"})
+
+    assert answer.status_code == 409
+    assert "Only 1 places are left" in answer.text
+    assert 'value="3"' in answer.text
+    book(other, occurrence_id=occurrence.id, people=1, now=NOW)
+    third, _ = make_household(world.here, people=2)
+    book(third, occurrence_id=occurrence.id, people=2, now=NOW)
+    db.session.commit()
+    assert "All places are taken" in text_of(browser, address)
+
+
+@pytest.mark.parametrize("people", ["0", "4", "", "-1", "x"])
+def test_a_number_of_places_that_is_refused(
+    world: World, household: Household, people: str
+) -> None:
+    occurrence = make_bookable(world.here)
+    publish(world.here)
+    address = f"{world.here.path}/book/{occurrence.uid}"
+    assert submit(household[0], address, {"people": people}).status_code == 422
+    db.session.expire_all()
+    assert occurrence.places_taken == 0
+
+
+def test_an_overlapping_booking_is_warned_of_but_allowed(
+    world: World, household: Household
+) -> None:
+    browser, row, _ = household
+    first = make_bookable(world.here, title="Clay", starts_at=FAR, minutes=90)
+    second = make_bookable(world.here, title="Dye", starts_at=FAR + timedelta(hours=1))
+    third = make_bookable(world.here, title="Ink", starts_at=FAR + timedelta(hours=3))
+    publish(world.here)
+    book(row, occurrence_id=first.id, people=1, now=NOW)
+    db.session.commit()
+
+    warning = "You have booked something at the same time"
+    assert warning in text_of(browser, f"{world.here.path}/book/{second.uid}")
+    assert warning not in text_of(browser, f"{world.here.path}/book/{third.uid}")
+    assert submit(browser, f"{world.here.path}/book/{second.uid}").status_code == 303
+
+
+@pytest.mark.parametrize("what", ["drop-in", "past"])
+def test_what_cannot_be_booked_says_why(world: World, household: Household, what: str) -> None:
+    starts_at = NOW - timedelta(days=999) if what == "past" else FAR
+    occurrence = make_bookable(world.here, is_bookable=what == "past", starts_at=starts_at)
+    publish(world.here)
+    page = text_of(household[0], f"{world.here.path}/book/{occurrence.uid}")
+    assert ("just come" if what == "drop-in" else "begun already") in page
+    assert 'name="people"' not in page
+
+
+def test_what_is_not_published_does_not_exist(world: World, household: Household) -> None:
+    draft, foreign = make_bookable(world.here), make_bookable(world.there)
+    publish(world.there)
+    for occurrence in (draft, foreign):
+        address = f"{world.here.path}/book/{occurrence.uid}"
+        text_of(household[0], address, status=404)
+        text_of(world.browser(), address, status=404)
+    assert "Bookbinding" not in text_of(
+        world.browser(), f"{world.here.path}/register?to={draft.uid}"
+    )
+
+
+def test_nobody_gives_back_what_another_household_booked(world: World) -> None:
+    row, _ = make_household(world.here)
+    occurrence = make_bookable(world.here)
+    publish(world.here)
+    book(row, occurrence_id=occurrence.id, people=2, now=NOW)
+    db.session.commit()
+    _, stranger = make_household(world.here)
+    browser = world.browser()
+    page = browser.get(f"{world.here.path}/r/{stranger}/change").text
+    fields = dict(re.findall(r'name="(csrf_token)"[^>]*value="([^"]+)"', page))
+
+    browser.post(f"{world.here.path}/r/{stranger}/give-back/{occurrence.uid}", data=fields)
+
+    db.session.expire_all()
+    assert occurrence.places_taken == 2
+
+
+def test_a_moved_draft_is_not_told_before_it_is_published(
+    world: World, household: Household
+) -> None:
+    browser, row, token = household
+    occurrence = make_bookable(world.here)
+    publish(world.here)
+    book(row, occurrence_id=occurrence.id, people=1, now=NOW)
+    db.session.commit()
+    before = text_of(browser, f"{world.here.path}/r/{token}")
+    occurrence.starts_at += timedelta(hours=5)
+    occurrence.session.title = "Secret new title"
+    db.session.commit()
+
+    after = text_of(browser, f"{world.here.path}/r/{token}")
+
+    assert "Secret" not in after
+    assert re.findall(r"<bdi>[^<]*2098[^<]*</bdi>", before) == re.findall(
+        r"<bdi>[^<]*2098[^<]*</bdi>", after
+    )
+
+
+# Organizers and the desk
+
+
+def test_the_list_counts_searches_and_shows_no_ages_of_one_household(world: World) -> None:
+    make_household(world.here, people=4, name="Familie Öztürk", email="oz@example.org")
+    make_household(world.here, people=1)
+    make_household(world.there, people=9, name="Foreign Öztürk")
+    browser = world.browser_as(Role.ORGANIZER)
+    address = f"{world.here.path}/organize/visitors"
+
+    page = text_of(browser, address)
+    assert re.search(r'stat__number"><bdi>5<', page)
+    assert "Foreign" not in page
+    for words in ("ztürk", "oz@example", registrations()[0].code.upper()):
+        assert "Familie" in text_of(browser, f"{address}?q={words}")
+    assert "Nobody found" in text_of(browser, f"{address}?q=%25")
+    one = text_of(browser, f"{address}/{registrations()[0].code}")
+    assert "oz@example.org" in one
+    assert "Age not told" not in one
+
+
+def test_the_empty_list_says_what_to_do(world: World) -> None:
+    page = text_of(world.browser_as(Role.ORGANIZER), f"{world.here.path}/organize/visitors")
+    assert "Nobody has registered yet" in page
+
+
+def test_the_list_costs_the_same_with_one_and_with_thirty_rows(world: World) -> None:
+    browser = world.browser_as(Role.ORGANIZER)
+    address = f"{world.here.path}/organize/visitors"
+    costs = []
+    for more in (1, 29):
+        for _ in range(more):
+            make_household(world.here)
+        db.session.expire_all()
+        with count_queries() as seen:
+            text_of(browser, address)
+        costs.append(seen.count)
+    assert costs[0] == costs[1]
+
+
+def test_many_registrations_come_in_pages(world: World) -> None:
+    for number in range(53):
+        make_household(world.here, name=f"Household {number:02}")
+    browser = world.browser_as(Role.ORGANIZER)
+    address = f"{world.here.path}/organize/visitors"
+    assert "Household 52" in text_of(browser, address)
+    assert "Household 02<" not in text_of(browser, address)
+    assert "Household 02<" in text_of(browser, f"{address}?page=2")
+    assert "Household 0" not in text_of(browser, f"{address}?page=99")
+
+
+def test_the_desk_registers_with_one_number(world: World) -> None:
+    browser = world.browser_as(Role.DOOR_LEAD)
+    answer = submit(browser, f"{world.here.path}/organize/walk-in", {"people": "5"})
+
+    assert answer.status_code == 303
+    (row,) = registrations()
+    assert (row.people, row.source) == (5, RegistrationSource.WALK_IN)
+    page = text_of(browser, answer.location)
+    assert row.code in page
+    assert "/badge/" in page
+    answer = submit(browser, f"{world.here.path}/organize/walk-in", {"people": "0"})
+    assert answer.status_code == 422
+
+
+def test_the_desk_works_while_registration_is_closed(world: World) -> None:
+    world.here.edition.registration_opens_at = FAR
+    db.session.commit()
+    submit(world.browser_as(Role.DOOR_LEAD), f"{world.here.path}/organize/walk-in")
+    assert len(registrations()) == 1
+
+
+def test_an_organizer_cancels_for_a_household(world: World) -> None:
+    row, _ = make_household(world.here)
+    browser = world.browser_as(Role.ORGANIZER)
+    address = f"{world.here.path}/organize/visitors/{row.code}/cancel"
+
+    assert submit(browser, address).status_code == 303
+
+    db.session.expire_all()
+    assert row.state == RegistrationState.CANCELLED
+    assert "was cancelled" in text_of(browser, f"{world.here.path}/organize/visitors/{row.code}")
+
+
+def test_another_festivals_organizer_finds_nothing_here(world: World) -> None:
+    row, _ = make_household(world.here)
+    neighbour = world.browser_as(Role.ORGANIZER, at=world.there)
+    for path in (
+        f"{world.here.path}/organize/visitors",
+        f"{world.here.path}/organize/visitors/{row.code}",
+        f"{world.here.path}/organize/visitors/{row.code}/cancel",
+        f"{world.there.path}/organize/visitors/{row.code}",
+        f"{world.there.path}/organize/visitors/{row.code}/cancel",
+        f"{world.here.path}/organize/walk-in",
+    ):
+        text_of(neighbour, path, status=404)
+    done = text_of(neighbour, f"{world.there.path}/organize/walk-in?done={row.code}")
+    assert "registered" not in re.sub(r"<title>.*?</title>", "", done.split("<main")[1])[:2000]
+    assert db.session.scalar(select(func.count(Booking.id))) == 0
