@@ -52,8 +52,6 @@ def compose(message: OutboxMessage, *, settings: Settings) -> EmailMessage:
     mail["Date"] = message.created_at
     mail["Message-ID"] = message_id(message.key, settings=settings)
     mail["Auto-Submitted"] = "auto-generated"
-    if message.locale in LANGUAGES:
-        mail["Content-Language"] = LANGUAGES[message.locale].tag
     mail.set_content(message.body_text)
     mail.add_alternative(message.body_html, subtype="html")
     for each in message.attachments:
@@ -64,6 +62,8 @@ def compose(message: OutboxMessage, *, settings: Settings) -> EmailMessage:
             subtype=sub.split(";")[0] or "octet-stream",
             filename=each["name"],
         )
+    if message.locale in LANGUAGES:
+        mail["Content-Language"] = LANGUAGES[message.locale].tag
     return mail
 
 

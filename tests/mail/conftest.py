@@ -1,0 +1,86 @@
+"""A real SMTP server that keeps what it takes and misbehaves when told to."""
+
+from __future__ import annotations
+
+import asyncio
+import email
+import email.policy
+import socket
+from collections import Counter
+from collections.abc import Iterator
+from email.message import EmailMessage
+from typing import Any
+
+import pytest
+from aiosmtpd.controller import Controller
+from flask import Flask
+
+from festival.config import Settings
+
+GIVE_UP_AFTER = 0.6
+"""Seconds after which our side gives up waiting, so that slow servers can be tested quickly."""
+
+
+class Catcher:
+    """Handler of aiosmtpd.  ``behave`` says what it does next, once each; then it takes all."""
+
+    def __init__(self) -> None:
+        self.taken: list[EmailMessage] = []
+        self.raw: list[bytes] = []
+        self.recipients: list[list[str]] = []
+        self.behave: list[str] = []
+        self.pause = 0.0
+
+    async def handle_RCPT(
+        self, server: Any, _session: Any, envelope: Any, address: str, _options: Any
+    ) -> str:
+        if self.behave and self.behave[0].startswith("RCPT "):
+            return self.behave.pop(0).removeprefix("RCPT ")
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server: Any, _session: Any, envelope: Any) -> str:
+        step = self.behave.pop(0) if self.behave else ""
+        if step[:1].isdigit():
+            return step
+        if step == "slow":
+            await asyncio.sleep(GIVE_UP_AFTER * 2)
+        await asyncio.sleep(self.pause)
+        self.raw.append(envelope.content)
+        parsed = email.message_from_bytes(envelope.content, policy=email.policy.default)
+        assert isinstance(parsed, EmailMessage)
+        self.taken.append(parsed)
+        self.recipients.append(list(envelope.rcpt_tos))
+        if step == "drop":
+            server.transport.abort()
+        return "250 OK"
+
+    def times_taken(self) -> Counter[str]:
+        """How often each Message-ID came."""
+        return Counter(str(each["Message-ID"]) for each in self.taken)
+
+
+class Post:
+    """The catcher and the settings with which our side finds it."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.catcher = Catcher()
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            port = free.getsockname()[1]
+        self._controller = Controller(
+            self.catcher, hostname="127.0.0.1", port=port, enable_SMTPUTF8=False
+        )
+        self._controller.start()
+        self.settings = settings.model_copy(
+            update={"smtp_host": "127.0.0.1", "smtp_port": port, "smtp_timeout": GIVE_UP_AFTER}
+        )
+
+    def stop(self) -> None:
+        self._controller.stop()
+
+
+@pytest.fixture
+def post(app: Flask) -> Iterator[Post]:
+    made = Post(app.config["SETTINGS"])
+    yield made
+    made.stop()

@@ -1,0 +1,249 @@
+"""Delivery to a real SMTP server: once, in spite of many workers, bad servers and sudden death."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import inspect, select, update
+
+from festival.extensions import db
+from festival.mail import jobs
+from festival.mail.jobs import deliver, deliver_due
+from festival.mail.models import OutboxMessage
+from festival.mail.rules import PAUSES, STUCK_AFTER
+from festival.mail.states import MOVES, MessageState
+from festival.shared.clock import utc_now
+from festival.shared.work import work
+from tests.factories.mail import waiting_message
+from tests.factories.world import World
+from tests.mail.conftest import Post
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def again(message: OutboxMessage | int) -> OutboxMessage:
+    """The message as the database has it now."""
+    number = message if isinstance(message, int) else inspect(message).identity[0]
+    db.session.rollback()
+    return db.session.get_one(OutboxMessage, number, populate_existing=True)
+
+
+def states() -> list[MessageState]:
+    db.session.rollback()  # a fresh view of what other processes have written
+    return list(db.session.scalars(select(OutboxMessage.state).order_by(OutboxMessage.id)))
+
+
+@pytest.mark.both_databases
+def test_what_waits_is_sent_once(world: World, post: Post) -> None:
+    for number in range(3):
+        waiting_message(number)
+    assert deliver_due(post.settings, now=utc_now()) == 3
+    assert deliver_due(post.settings, now=utc_now()) == 0
+    assert states() == [MessageState.SENT] * 3
+    assert sorted(post.catcher.times_taken().values()) == [1, 1, 1]
+    assert post.catcher.recipients == [[f"reader{number}@city.example"] for number in range(3)]
+    first = post.catcher.taken[0]
+    assert first["Subject"] == "Your password was changed"
+    assert first.get_body(("html",)) is not None
+    assert first.get_body(("plain",)) is not None
+
+
+def test_what_is_not_due_waits(world: World, post: Post) -> None:
+    waiting_message(now=utc_now() + timedelta(hours=1))
+    assert deliver_due(post.settings, now=utc_now()) == 0
+
+
+def test_without_a_server_everything_waits(world: World) -> None:
+    waiting_message()
+    deliver()
+    assert states() == [MessageState.QUEUED]
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "reason"),
+    [
+        ("451 come back later", "451 come back later"),
+        ("554 not today", "554 not today"),
+        ("RCPT 450 greylisted", "450 greylisted"),
+        ("slow", "timed out"),
+    ],
+)
+def test_a_refusal_is_tried_again_later(
+    world: World, post: Post, behaviour: str, reason: str
+) -> None:
+    message, now = waiting_message(), utc_now()
+    post.catcher.behave = [behaviour]
+    assert deliver_due(post.settings, now=now) == 0
+    message = again(message)
+    assert (message.state, message.attempts) == (MessageState.QUEUED, 1)
+    assert reason.lower() in message.error.lower()
+    assert message.next_attempt_at == now + PAUSES[0]
+    post.catcher.taken.clear()  # a slow server may have taken what we gave up on
+    assert deliver_due(post.settings, now=now + PAUSES[0]) == 1
+    assert states() == [MessageState.SENT]
+
+
+def test_a_recipient_refused_for_good_is_given_up_at_once(world: World, post: Post) -> None:
+    message = waiting_message()
+    waiting_message(2)
+    post.catcher.behave = ["RCPT 550 no such user"]
+    assert deliver_due(post.settings, now=utc_now()) == 1
+    assert states() == [MessageState.DEAD, MessageState.SENT]
+    assert again(message).error == "550 no such user"
+
+
+def test_after_all_pauses_a_message_is_given_up_and_says_why(world: World, post: Post) -> None:
+    message, now = waiting_message(), utc_now()
+    post.catcher.behave = ["451 later"] * 20
+    for pause in (*PAUSES, timedelta()):
+        deliver_due(post.settings, now=now)
+        now += pause
+    message = again(message)
+    assert (message.state, message.attempts) == (MessageState.DEAD, len(PAUSES) + 1)
+    assert message.error == "451 later"
+    assert deliver_due(post.settings, now=now + timedelta(days=1)) == 0
+
+
+def test_a_server_that_is_away_costs_one_try_of_one_message(world: World, post: Post) -> None:
+    for number in range(3):
+        waiting_message(number)
+    gone = post.settings.model_copy(update={"smtp_port": 1})
+    assert deliver_due(gone, now=utc_now()) == 0
+    tries = db.session.scalars(select(OutboxMessage.attempts).order_by(OutboxMessage.id)).all()
+    assert tries == [1, 0, 0]
+
+
+def test_a_line_that_breaks_after_the_text_repeats_under_the_same_name(
+    world: World, post: Post
+) -> None:
+    """Nobody can know whether the server kept it; the repeat is recognised by its Message-ID."""
+    waiting_message()
+    now = utc_now()
+    post.catcher.behave = ["drop"]
+    assert deliver_due(post.settings, now=now) == 0
+    assert deliver_due(post.settings, now=now + PAUSES[0]) == 1
+    assert list(post.catcher.times_taken().values()) == [2]
+
+
+def test_an_address_that_the_server_cannot_carry_is_given_up(world: World, post: Post) -> None:
+    """This server knows no SMTPUTF8, so no address with å before the @ can ever reach it."""
+    message = waiting_message(recipient="åsa@city.example")
+    assert deliver_due(post.settings, now=utc_now()) == 0
+    assert states() == [MessageState.DEAD]
+    assert "SMTPUTF8" in again(message).error
+
+
+def all_at_once(world: World, post: Post, workers: int) -> None:
+    """Deliver with several workers that all begin at the same moment."""
+    start, now = threading.Barrier(workers), utc_now()
+
+    def one() -> None:
+        with world.app.app_context():
+            due = jobs._due(now)
+            db.session.rollback()
+            start.wait()
+            assert due
+            deliver_due(post.settings, now=now)
+
+    threads = [threading.Thread(target=one) for _ in range(workers)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+@pytest.mark.both_databases
+def test_four_workers_at_once_send_each_message_once(world: World, post: Post) -> None:
+    for number in range(12):
+        waiting_message(number)
+    post.catcher.pause = 0.01
+    all_at_once(world, post, workers=4)
+    assert list(post.catcher.times_taken().values()) == [1] * 12
+    assert states() == [MessageState.SENT] * 12
+
+
+def test_without_the_claim_they_send_it_many_times(
+    world: World, post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The control: the test above must be able to fail."""
+
+    def take_without_asking(number: int, *, now: object) -> str:
+        with work():
+            db.session.execute(
+                update(OutboxMessage)
+                .where(OutboxMessage.id == number)
+                .values(state=MessageState.SENDING, claim="everybody")
+            )
+        return "everybody"
+
+    monkeypatch.setattr(jobs, "claim", take_without_asking)
+    for number in range(4):
+        waiting_message(number)
+    post.catcher.pause = 0.05
+    all_at_once(world, post, workers=4)
+    assert max(post.catcher.times_taken().values()) > 1
+
+
+def test_a_dead_workers_message_is_sent_by_the_next(world: World, post: Post) -> None:
+    message, now = waiting_message(), utc_now()
+    assert jobs.claim(message.id, now=now) is not None
+    assert deliver_due(post.settings, now=now + STUCK_AFTER) == 0
+    assert deliver_due(post.settings, now=now + STUCK_AFTER + timedelta(seconds=1)) == 1
+    assert states() == [MessageState.SENT]
+
+
+def test_who_lost_the_claim_does_not_say_how_it_ended(world: World, post: Post) -> None:
+    message, now = waiting_message(), utc_now()
+    mark = jobs.claim(message.id, now=now)
+    assert mark is not None
+    assert deliver_due(post.settings, now=now + STUCK_AFTER * 2) == 1
+    jobs._end(message.id, mark, state=MessageState.DEAD, error="I was late")
+    assert states() == [MessageState.SENT]
+
+
+def test_kill_9_in_the_middle_loses_no_mail(world: World, post: Post) -> None:
+    """A real worker process is killed while the server thinks; another one sends it."""
+    message = waiting_message()
+    post.catcher.pause = 30
+    settings = world.app.config["SETTINGS"]
+    environment = os.environ | {
+        "FESTIVAL_ENVIRONMENT": "test",
+        "FESTIVAL_SECRET_KEY": settings.secret_key,
+        "FESTIVAL_DATABASE_URL": settings.database_url,
+        "FESTIVAL_INSTANCE_PATH": str(settings.instance_path),
+        "FESTIVAL_BASE_URL": "http://localhost",
+        "FESTIVAL_SMTP_HOST": "127.0.0.1",
+        "FESTIVAL_SMTP_PORT": str(post.settings.smtp_port),
+    }
+    command = [sys.executable, "-m", "flask", "--app", "festival", "worker"]
+    victim = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
+    try:
+        for _ in range(150):
+            time.sleep(0.1)
+            if states() == [MessageState.SENDING]:
+                break
+        assert states() == [MessageState.SENDING]
+        time.sleep(0.2)
+    finally:
+        victim.send_signal(signal.SIGKILL)
+        victim.wait()
+    post.catcher.pause = 0
+    assert states() == [MessageState.SENDING]
+    now = utc_now() + STUCK_AFTER + timedelta(minutes=1)
+    assert deliver_due(post.settings, now=now) == 1
+    message = again(message)
+    assert (message.state, message.attempts) == (MessageState.SENT, 2)
+    assert list(post.catcher.times_taken().values()) == [1]
+
+
+def test_every_state_has_its_moves() -> None:
+    assert set(MOVES) == set(MessageState)
+    assert MOVES[MessageState.SENT] == set()

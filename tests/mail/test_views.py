@@ -1,0 +1,119 @@
+"""The outbox page: of an edition for its organizers, of everything for administrators."""
+
+from __future__ import annotations
+
+import pytest
+
+from festival.extensions import db
+from festival.mail.actions import queue_mail
+from festival.mail.models import OutboxMessage
+from festival.mail.states import MessageState
+from festival.shared.access import Role
+from tests.factories.mail import waiting_message
+from tests.factories.world import NOW, World
+from tests.forms import submit
+from tests.queries import count_queries
+
+
+def outbox(world: World) -> str:
+    return f"{world.here.path}/organize/mail"
+
+
+def message_of(world: World, number: int = 1, **changes: object) -> OutboxMessage:
+    message = waiting_message(number, edition_id=world.here.edition.id)
+    for name, value in changes.items():
+        setattr(message, name, value)
+    db.session.commit()
+    return message
+
+
+def test_an_empty_outbox_says_what_will_be_there_and_what_is_missing(world: World) -> None:
+    page = world.browser_as(Role.ORGANIZER).get(outbox(world)).get_data(as_text=True)
+    assert "No messages here" in page
+    assert "No mail server is set up" in page
+
+
+def test_messages_are_listed_by_state(world: World) -> None:
+    message_of(world, 1, state=MessageState.SENT)
+    message_of(world, 2, state=MessageState.DEAD, error="550 no such user", attempts=10)
+    browser = world.browser_as(Role.ORGANIZER)
+    everything = browser.get(outbox(world)).get_data(as_text=True)
+    assert "reader1@city.example" in everything
+    assert "550 no such user" in everything
+    assert "One message was given up" in everything
+    dead = browser.get(f"{outbox(world)}?state=dead").get_data(as_text=True)
+    assert "reader2@city.example" in dead
+    assert "reader1@city.example" not in dead
+    assert browser.get(f"{outbox(world)}?state=nonsense&page=-3").status_code == 200
+
+
+def test_a_given_up_message_is_tried_again(world: World) -> None:
+    message = message_of(world, state=MessageState.DEAD, attempts=10)
+    browser = world.browser_as(Role.ORGANIZER)
+    assert submit(browser, f"{outbox(world)}/{message.id}").status_code == 303
+    db.session.expire_all()
+    assert (message.state, message.attempts) == (MessageState.QUEUED, 0)
+
+
+def test_the_neighbour_sees_and_changes_nothing(world: World) -> None:
+    message = message_of(world, state=MessageState.DEAD)
+    neighbour = world.browser_as(Role.ORGANIZER, at=world.there)
+    theirs = f"{world.there.path}/organize/mail"
+    page = neighbour.get(theirs).get_data(as_text=True)
+    assert "reader1@city.example" not in page
+    assert neighbour.get(f"{theirs}/{message.id}").status_code == 404
+    token = neighbour.get("/en/account").get_data(as_text=True).split('token" value="')[1]
+    sent = {"csrf_token": token.split('"')[0]}
+    for address in (outbox(world), theirs):
+        assert neighbour.post(f"{address}/{message.id}/try-again", data=sent).status_code == 404
+    db.session.expire_all()
+    assert message.state == MessageState.DEAD
+
+
+@pytest.mark.parametrize("role", [Role.REVIEWER, Role.DOOR_LEAD, Role.EXHIBITOR])
+def test_the_outbox_is_the_organizers(world: World, role: Role) -> None:
+    assert world.browser_as(role).get(outbox(world)).status_code == 404
+
+
+def test_a_message_is_shown_without_the_links_into_an_account(world: World) -> None:
+    queue_mail(
+        "account_invitation", key="i", recipient="nia@city.example", recipient_name="<b>Nia",
+        locale="en", edition_id=world.here.edition.id, now=NOW,
+        context={
+            "person_name": "<script>x", "inviter": "Olga", "place": "Luminara",
+            "token": "secretsecretsecretsecret", "expires_at": NOW,
+        },
+    )  # fmt: skip
+    db.session.commit()
+    page = world.browser_as(Role.ORGANIZER).get(f"{outbox(world)}/1").get_data(as_text=True)
+    assert "/en/password/•••" in page
+    assert "secretsecret" not in page
+    assert "<script>x" not in page
+
+
+def test_the_administrator_sees_mail_of_no_edition_too(world: World) -> None:
+    message = waiting_message(7)
+    browser = world.browser(world.administrator)
+    assert "reader7@city.example" in browser.get("/en/mail").get_data(as_text=True)
+    assert browser.get(f"/en/mail/{message.id}").status_code == 200
+    assert browser.get("/en/mail/9999").status_code == 404
+    message.state = MessageState.DEAD
+    db.session.commit()
+    assert submit(browser, f"/en/mail/{message.id}").status_code == 303
+    organizer = world.browser_as(Role.ORGANIZER)
+    assert "reader7@city.example" not in organizer.get(outbox(world)).get_data(as_text=True)
+    assert organizer.get("/en/mail").status_code == 404
+
+
+def test_the_list_asks_as_often_for_thirty_messages_as_for_one(world: World) -> None:
+    browser = world.browser_as(Role.ORGANIZER)
+    message_of(world, 0)
+    address, found = outbox(world), []
+    for numbers in (range(0), range(1, 30)):
+        for number in numbers:
+            message_of(world, number)
+        db.session.expire_all()
+        with count_queries() as seen:
+            assert browser.get(address).status_code == 200
+        found.append(seen.count)
+    assert found[0] == found[1]
