@@ -10,6 +10,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
+from festival.accounts.granting import Place, invite, revoke_role
+from festival.accounts.models import Person
+from festival.accounts.states import Role
 from festival.cities import queries
 from festival.cities.models import TwinCity
 from festival.extensions import db
@@ -106,6 +109,34 @@ def change_profile(
     """The partner changes what the city says about itself, not which city it is."""
     picture = _stored(logo, terms=profile.logo_terms, now=now)
     _change(city, _columns(profile), picture=picture, actor=actor, now=now)
+
+
+def invite_partner(
+    city: TwinCity,
+    *,
+    edition: Edition,
+    email: str,
+    name: str,
+    locale: str,
+    actor: Actor,
+    now: datetime,
+) -> Person:
+    """Somebody speaks for the city from now on; raises what ``granting.invite`` raises."""
+    place = _place(city, edition)
+    return invite(
+        email=email, name=name, role=Role.PARTNER, place=place, locale=locale, actor=actor, now=now
+    )
+
+
+def dismiss_partner(
+    city: TwinCity, person_id: int, *, edition: Edition, actor: Actor, now: datetime
+) -> None:
+    """Somebody no longer speaks for the city; ``NotFound`` when nobody by that number does."""
+    revoke_role(person_id, Role.PARTNER, place=_place(city, edition), actor=actor, now=now)
+
+
+def _place(city: TwinCity, edition: Edition) -> Place:
+    return Place(name=city.name, twin_city_id=city.id, edition=edition)
 
 
 def remove_city(city: TwinCity, *, actor: Actor, now: datetime) -> None:

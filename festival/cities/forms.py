@@ -72,6 +72,15 @@ class CityForm(PartnerForm):
         )
 
 
+class InvitePartnerForm(FlaskForm):  # type: ignore[misc]
+    """Who shall speak for a city."""
+
+    partner_name = StringField(_l("Name"), filters=LINE, validators=[NEEDED, Length(max=200)])
+    email = EmailField(
+        _l("E-mail address"), filters=LINE, validators=[NEEDED, Length(max=254), OneAddress()]
+    )
+
+
 def city_values(city: Any) -> dict[str, Any]:
     """What the form of a present city is filled with; the logo's file is asked for anew."""
     names = (

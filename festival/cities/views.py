@@ -147,6 +147,39 @@ def remove_city(slug: str) -> ResponseReturnValue:
     return _saved(_("“%(name)s” is removed.", name=name), ".cities")
 
 
+@blueprint.post("/organize/cities/<slug>/partners")
+@open_to(Role.ORGANIZER)
+@unit_of_work
+def invite_partner(slug: str) -> ResponseReturnValue:
+    city = _city(slug)
+    invitation = forms.InvitePartnerForm()
+    if invitation.validate_on_submit():
+        try:
+            person = actions.invite_partner(
+                city, edition=g.edition, email=invitation.email.data,
+                name=invitation.partner_name.data, locale=g.locale,
+                actor=current_actor(), now=utc_now(),
+            )  # fmt: skip
+        except FieldRefused as refusal:
+            show_refusal(invitation, refusal)
+        else:
+            told = _("%(name)s speaks for %(city)s now.", name=person.name, city=city.name)
+            return _saved(told, ".edit_city", slug=slug)
+    form = _with_countries(forms.CityForm(formdata=None, data=forms.city_values(city)))
+    return _city_page(form, city, invitation=invitation)
+
+
+@blueprint.post("/organize/cities/<slug>/partners/<int:person_id>/dismiss")
+@open_to(Role.ORGANIZER)
+@unit_of_work
+def dismiss_partner(slug: str, person_id: int) -> ResponseReturnValue:
+    city = _city(slug)
+    actions.dismiss_partner(
+        city, person_id, edition=g.edition, actor=current_actor(), now=utc_now()
+    )
+    return _saved(_("This person no longer speaks for the city."), ".edit_city", slug=slug)
+
+
 @blueprint.route("/partner/<slug>", methods=["GET", "POST"])
 @open_to(Role.PARTNER)
 @unit_of_work
@@ -187,14 +220,16 @@ def _saved(message: str, endpoint: str, **values: Any) -> ResponseReturnValue:
     return redirect(url_for(endpoint, **values), 303)
 
 
-def _city_page(form: Any, city: TwinCity | None) -> ResponseReturnValue:
+def _city_page(form: Any, city: TwinCity | None, *, invitation: Any = None) -> ResponseReturnValue:
+    invitation = invitation or forms.InvitePartnerForm(formdata=None)
     body = render_template(
         "cities/city.html",
         form=form,
+        invitation=invitation,
         city=city,
         edition=g.edition,
         zones=zone_names(),
         partners=queries.partners_of(city.id) if city else [],
         **WORDS,
     )
-    return body, 422 if form.errors else 200
+    return body, 422 if form.errors or invitation.errors else 200

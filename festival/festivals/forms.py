@@ -122,7 +122,9 @@ class FestivalForm(FlaskForm):  # type: ignore[misc]
     country = SelectField(_l("Country"), validators=[NEEDED])
     time_zone = TimeZoneField(_l("Time zone"), filters=LINE, validators=[NEEDED])
     default_language = SelectField(
-        _l("Language"), choices=[(each.code, each.autonym) for each in LANGUAGES.values()]
+        _l("Language"),
+        choices=[(each.code, each.autonym) for each in LANGUAGES.values()],
+        validators=[NEEDED],
     )
     about = TextAreaField(_l("About the festival"), filters=TEXT, validators=[Length(max=5000)])
 
@@ -151,7 +153,9 @@ class EditionForm(FlaskForm):  # type: ignore[misc]
     ends_on = DateField(_l("Last day"), validators=[NEEDED])
     time_zone = TimeZoneField(_l("Time zone"), filters=LINE, validators=[NEEDED])
     first_language = SelectField(
-        _l("First language"), choices=[(each.code, each.autonym) for each in LANGUAGES.values()]
+        _l("First language"),
+        choices=[(each.code, each.autonym) for each in LANGUAGES.values()],
+        validators=[NEEDED],
     )
     languages = Ticks(
         _l("Languages of the programme"),

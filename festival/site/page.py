@@ -15,6 +15,7 @@ from flask import Flask, current_app, g, get_flashed_messages, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
+from festival.accounts.states import EDITION_ROLES
 from festival.shared.access import Role, roles_here
 from festival.shared.languages import DEFAULT, LANGUAGES
 
@@ -55,6 +56,7 @@ class EditionOnPage:
 @dataclass(frozen=True, slots=True)
 class PersonOnPage:
     name: str
+    is_administrator: bool = False
 
 
 @dataclass
@@ -110,7 +112,7 @@ def page_context() -> dict[str, Any]:
             [(label, endpoint) for label, endpoint, who in ORGANIZER if roles & who]
         )
     if current_user.is_authenticated:
-        page.person = PersonOnPage(name=current_user.name)
+        page.person = PersonOnPage(current_user.name, current_user.is_administrator)
     return {
         "page": page,
         "find_address": find_address,
@@ -143,8 +145,9 @@ PUBLIC = [
     (_text("Press"), "press.public"),
 ]
 _O = frozenset({Role.ORGANIZER.value})
+_TEAM = frozenset(role.value for role in EDITION_ROLES)
 ORGANIZER = [
-    (_text("Desk"), "site.desk", frozenset(role.value for role in Role)),
+    (_text("Desk"), "site.desk", _TEAM),
     (_text("Edition"), "festivals.edit_edition", _O),
     (_text("Exhibitors"), "exhibitors.applications", _O | {Role.REVIEWER.value}),
     (_text("Programme"), "programme.sessions", _O),

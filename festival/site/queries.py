@@ -11,6 +11,7 @@ from sqlalchemy.orm import selectinload
 
 from festival.accounts.models import RoleGrant
 from festival.cities.models import TwinCity
+from festival.exhibitors.models import Organization
 from festival.extensions import db
 from festival.festivals.models import Edition, Festival, Venue
 from festival.festivals.states import EditionState
@@ -61,6 +62,40 @@ def editions_worked_on(person_id: int, *, is_administrator: bool) -> list[Editio
         granted = select(RoleGrant.edition_id).where(RoleGrant.person_id == person_id)
         query = query.where(Edition.id.in_(granted))
     return list(db.session.scalars(query))
+
+
+def cities_spoken_for(person_id: int) -> list[tuple[TwinCity, Edition]]:
+    """Twin cities that the person speaks for, each with the newest edition of its festival."""
+    cities = db.session.scalars(
+        select(TwinCity)
+        .join(RoleGrant, RoleGrant.twin_city_id == TwinCity.id)
+        .where(RoleGrant.person_id == person_id)
+        .order_by(TwinCity.name)
+    ).all()
+    pairs = [(city, _newest_edition(city.festival_id)) for city in cities]
+    return [(city, edition) for city, edition in pairs if edition is not None]
+
+
+def organizations_spoken_for(person_id: int) -> list[tuple[Organization, Edition]]:
+    """Organizations that the person speaks for, each with the newest edition of its festival."""
+    organizations = db.session.scalars(
+        select(Organization)
+        .join(RoleGrant, RoleGrant.organization_id == Organization.id)
+        .where(RoleGrant.person_id == person_id)
+        .order_by(Organization.name)
+    ).all()
+    pairs = [(each, _newest_edition(each.festival_id)) for each in organizations]
+    return [(each, edition) for each, edition in pairs if edition is not None]
+
+
+def _newest_edition(festival_id: int) -> Edition | None:
+    """The latest edition that is not a draft."""
+    return db.session.scalar(
+        select(Edition)
+        .where(Edition.festival_id == festival_id, Edition.state != EditionState.DRAFT)
+        .order_by(Edition.starts_on.desc())
+        .limit(1)
+    )
 
 
 def venues_of(edition_id: int) -> list[Venue]:

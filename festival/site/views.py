@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from flask import g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_login import current_user
 
 from festival.cities.clocks import clock_sentences
 from festival.shared.access import Role, Who, open_to, roles_here
@@ -16,6 +15,7 @@ from festival.site.desk import waiting_at_desk
 from festival.site.front import edition_front
 from festival.site.machine import machine as machine
 from festival.site.page import choose_locale
+from festival.site.welcome import work_of_present_person
 
 blueprint = plain_blueprint("site", __name__)
 EDITION = "/<festival_slug>/<edition_slug>"
@@ -34,16 +34,10 @@ def entrance() -> ResponseReturnValue:
 @open_to(Who.EVERYBODY)
 def home() -> ResponseReturnValue:
     now = utc_now()
-    calendar = queries.public_calendar(now=now)
-    worked_on = []
-    if current_user.is_authenticated:
-        worked_on = queries.editions_worked_on(
-            current_user.person_id, is_administrator=current_user.is_administrator
-        )
     return render_template(
         "site/home.html",
-        calendar=calendar,
-        worked_on=worked_on,
+        calendar=queries.public_calendar(now=now),
+        work=work_of_present_person(),
         days_until=queries.days_until,
         now=now,
     )
