@@ -6,20 +6,20 @@ so that what somebody typed is printed as it is and never read as markup.
 
 from __future__ import annotations
 
-import functools
 import json
 import re
+import subprocess
+import sys
 import unicodedata
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import typst
 from flask_babel import format_date, format_datetime, gettext
 
 from festival.badges.lettering import is_right_to_left, language_of
-from festival.badges.sheet import FONTS
+from festival.badges.sheet import FONTS, LONGEST_SECONDS, TYPESETTER, TypesettingFailed
 from festival.press.models import PressContact, Release
 from festival.programme.published import PublishedOccurrence, PublishedProgramme, PublishedSession
 from festival.shared.languages import LANGUAGES
@@ -227,20 +227,15 @@ def _is_rtl_language(lang: str) -> bool:
 
 
 def _typeset(name: str, sheet: dict[str, Any]) -> bytes:
-    source = FOLDER / f"{name}.typ"
-    made = typst.Compiler(
-        source,
-        root=FOLDER,
-        font_paths=_fonts(),
-        sys_inputs={"sheet": json.dumps(sheet, ensure_ascii=False)},
-    ).compile(format="pdf", timestamp=0)
-    assert isinstance(made, bytes)  # one document, not a list of pages
-    return made
-
-
-@functools.cache
-def _fonts() -> typst.Fonts:
-    """The vendored fonts only, so that a document looks the same on every machine."""
-    return typst.Fonts(
-        include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(FONTS)]
+    """In a process of its own, which gives its memory back and can be stopped."""
+    job = {"source": str(FOLDER / f"{name}.typ"), "fonts": str(FONTS), "sheet": sheet}
+    made = subprocess.run(  # noqa: S603  our interpreter, our script, data by standard input
+        [sys.executable, "-I", str(TYPESETTER)],
+        input=json.dumps(job).encode(),
+        capture_output=True,
+        timeout=LONGEST_SECONDS,
+        check=False,
     )
+    if made.returncode:
+        raise TypesettingFailed(made.stderr.decode(errors="replace")[-2000:])
+    return made.stdout

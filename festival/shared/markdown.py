@@ -1,8 +1,8 @@
 """What people wrote in Markdown, as HTML that is safe to show, and as plain blocks for print.
 
-This is the one place that marks HTML as safe.  Markdown is read without raw HTML and without
-pictures (a page loads nothing from strangers), and what comes of it is cleaned once more, so that
-neither the reader nor the cleaner alone has to be right.
+This is the one place that marks what people wrote as safe.  Markdown is read without raw HTML and
+without pictures (a page loads nothing from strangers), and what comes of it is cleaned once more,
+so that neither the reader nor the cleaner alone has to be right.
 """
 
 from __future__ import annotations
@@ -120,6 +120,8 @@ class _Walk:
             self.numbers.pop()
         elif token.type == "list_item_open":
             self.fresh = "item" if self.numbers[-1] is None else "numbered"
+        elif token.type == "list_item_close":
+            self.fresh = ""  # the item was empty
         elif token.type == "blockquote_open":
             self.quotes += 1
         elif token.type == "blockquote_close":

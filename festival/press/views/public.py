@@ -8,6 +8,7 @@ from flask import Response, abort, g, request
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
 
+from festival.extensions import limiter
 from festival.press import queries
 from festival.press.documents import release_pdf
 from festival.press.facts import fact_sheet, facts_csv, facts_data
@@ -45,6 +46,7 @@ def release(slug: str, language: str) -> ResponseReturnValue:
 
 @blueprint.get("/press/releases/<slug>/<language>/release.pdf")
 @open_to(Who.EVERYBODY)
+@limiter.limit("60/minute")
 def release_document(slug: str, language: str) -> ResponseReturnValue:
     found = _released(slug, language)
     return release_download(found, contact=_contact(found))
