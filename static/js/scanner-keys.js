@@ -1,7 +1,7 @@
 // A USB or Bluetooth scanner is a keyboard that types fast and ends with Enter, wherever the
 // focus is.  People type slower, and when they type into a field it is left to the field.
 
-const SLOWEST_KEY_MS = 120;
+const SLOWEST_KEY_MS = 300; // some wireless scanners pause between keys
 const SHORTEST_CODE = 6;
 
 export function listenForKeys(page, found) {

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -14,7 +13,6 @@ from flask import Flask
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 from sqlalchemy import func, select
-from werkzeug.serving import make_server
 
 from festival.badges.models import Badge
 from festival.badges.qr import qr_png
@@ -27,6 +25,7 @@ from tests.factories.badges import make_badge
 from tests.factories.checkin import make_door, make_gate
 from tests.factories.world import World
 from tests.journeys.conftest import watch
+from tests.journeys.served import Served
 
 CAMERA = [
     "--use-fake-ui-for-media-stream",
@@ -56,22 +55,6 @@ def door(world: World) -> Iterator[Door]:
     badges = (make_badge(world.here, name="Familie Ünal", people=4), make_badge(world.there))
     with Served(world.app) as origin:
         yield Door(f"{origin}/door/{token}?lang=en", *badges)
-
-
-class Served:
-    """The application on a free port of this machine, in threads."""
-
-    def __init__(self, app: Flask) -> None:
-        self.server = make_server("127.0.0.1", 0, app, threaded=True)
-        self.thread = threading.Thread(target=self.server.serve_forever, daemon=True)
-
-    def __enter__(self) -> str:
-        self.thread.start()
-        return f"http://127.0.0.1:{self.server.port}"
-
-    def __exit__(self, *_: object) -> None:
-        self.server.shutdown()
-        self.thread.join()
 
 
 @pytest.fixture
@@ -194,8 +177,14 @@ def test_the_same_code_within_three_seconds_is_one_scan(
     page = open_page(door.address)
     ready(page)
 
-    for _ in range(4):
-        press_scanner(page, door.here.code)
+    page.evaluate(  # at once, however busy the machine of the test is
+        """code => {
+            for (const key of [1, 2, 3, 4].flatMap(() => [...code, "Enter"])) {
+                document.body.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
+            }
+        }""",
+        door.here.code,
+    )
     verdict(page, "admitted")
 
     expect(page.locator("[data-part=recent] li")).to_have_count(1)
