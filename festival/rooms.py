@@ -27,6 +27,7 @@ from festival.config import Settings
 from festival.evaluation import views as evaluation
 from festival.exhibitors import views as exhibitors
 from festival.extensions import babel, csrf, db, limiter, login_manager, migrate
+from festival.feeds import contributions
 from festival.feeds import models as feed_models
 from festival.feeds import views as feeds
 from festival.festivals import doorway
@@ -68,6 +69,7 @@ BLUEPRINTS = (
     evaluation.blueprint,
     feeds.blueprint,
     feeds.addresses,
+    feeds.personal_feeds,
 )
 
 
@@ -108,6 +110,7 @@ def open_doors(app: Flask) -> None:
     learn_work()
     commands.register(app)
     badge_listeners.connect()
+    contributions.connect()
     visitor_listeners.connect()
     faults.register(app)
     addresses.learn_routes(app)
@@ -126,7 +129,9 @@ def hang_up_signs(app: Flask) -> None:
     app.config["BUILD"] = _build_stamp(app)
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.globals.update(asset=page.asset_finder(app), get_locale=get_locale)
+    app.jinja_env.globals.update(
+        asset=page.asset_finder(app), get_locale=get_locale, event_json_ld=feeds.event_json_ld
+    )
     app.jinja_env.filters.update(page.FILTERS)
     app.context_processor(page.page_context)
 

@@ -29,7 +29,6 @@ class PersonalFeed(Model):
 
 class ImportState(StrEnum):
     CHECKED = "checked"
-    REFUSED = "refused"
     APPLYING = "applying"
     APPLIED = "applied"
     FAILED = "failed"
@@ -45,10 +44,11 @@ class ProgrammeImport(Model):
     code: Mapped[Code] = mapped_column(unique=True)
     file_name: Mapped[Short]
     sha256: Mapped[Hash]
-    content: Mapped[bytes] = mapped_column(LargeBinary)
+    content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    """The file; emptied once it is applied."""
     state: Mapped[ImportState] = mapped_column(state_column(ImportState))
     report: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
-    """Counts, warnings and problems with line and reason."""
+    """See feeds.report: counts, warnings with line and reason, and the plan."""
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     created_at: Mapped[Moment]
     applied_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

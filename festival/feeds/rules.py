@@ -8,8 +8,6 @@ richer file brought, and the same file taken twice changes nothing.
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -17,10 +15,10 @@ from datetime import datetime, timedelta
 from difflib import SequenceMatcher
 
 from festival.feeds.imported import ImportedOccurrence, ImportedSession
+from festival.feeds.texts import folded_name
 
 ALIKE = 0.6  # of two titles at the same time in the same room: a correction, not a replacement
 NEAR = timedelta(days=31)
-NOT_WORD = re.compile(r"[\W_]+")
 COMPARED = (
     "title", "subtitle", "abstract", "description", "kind_label", "strand", "language",
     "age_min", "age_max", "equipment", "links",
@@ -48,7 +46,7 @@ class KnownSession:
     guids: tuple[str, ...]
     title: str
     occurrences: tuple[KnownOccurrence, ...]
-    is_imported: bool = True  # False: entered here, so a file without it says nothing
+    is_imported: bool = True  # False: entered or withdrawn here, so a file need not name it
     subtitle: str = ""
     abstract: str = ""
     description: str = ""
@@ -84,8 +82,10 @@ class OccurrencePair:
 
     @property
     def is_change(self) -> bool:
-        if self.known is None or self.imported is None:
+        if self.known is None:
             return True
+        if self.imported is None:
+            return not self.known.is_cancelled  # what is gone is cancelled, once
         return not _same_time(self.known, self.imported)
 
 
@@ -177,9 +177,9 @@ class _Pairing:
         anywhere: dict[Hashable, list[Place]] = defaultdict(list)
         for ours, session in enumerate(self.known):
             for number, occ in enumerate(session.occurrences):
-                key = (_folded(session.title), occ.starts_at)
+                key = (folded_name(session.title), occ.starts_at)
                 anywhere[key].append((ours, number))
-                in_room[(*key, _folded(occ.room))].append((ours, number))
+                in_room[(*key, folded_name(occ.room))].append((ours, number))
         for theirs in list(self._free):
             keys = _title_and_starts(self.imported[theirs], with_room=True)
             # Two that agree in title, time and room are told apart by nothing: in order.
@@ -217,10 +217,10 @@ class _Pairing:
         for ours in self._free_known():
             for occ in self.known[ours].occurrences:
                 if occ.room:
-                    at[(occ.starts_at, _folded(occ.room))].append(ours)
+                    at[(occ.starts_at, folded_name(occ.room))].append(ours)
         for theirs in list(self._free):
             session = self.imported[theirs]
-            places = [(occ.starts_at, _folded(occ.room)) for occ in session.occurrences]
+            places = [(occ.starts_at, folded_name(occ.room)) for occ in session.occurrences]
             found = {ours for place in places for ours in at.get(place, ())}
             alike = [n for n in found if _alike(self.known[n].title, session.title)]
             if len(alike) == 1 and alike[0] not in self._theirs_of:
@@ -239,9 +239,9 @@ def pair_occurrences(
     pairs: list[OccurrencePair] = []
     tests: tuple[Callable[[KnownOccurrence, ImportedOccurrence], bool], ...] = (
         lambda a, b: bool(b.uid) and b.uid in a.uids,
-        lambda a, b: a.starts_at == b.starts_at and _folded(a.room) == _folded(b.room),
+        lambda a, b: a.starts_at == b.starts_at and folded_name(a.room) == folded_name(b.room),
         lambda a, b: a.starts_at == b.starts_at,
-        lambda a, b: bool(a.room) and _folded(a.room) == _folded(b.room),
+        lambda a, b: bool(a.room) and folded_name(a.room) == folded_name(b.room),
         lambda a, b: True,
     )
     for test in tests:
@@ -284,7 +284,7 @@ def _same_time(known: KnownOccurrence, imported: ImportedOccurrence) -> bool:
     return (
         known.starts_at == imported.starts_at
         and imported.minutes in (0, known.minutes)
-        and _folded(imported.room) in ("", _folded(known.room))
+        and folded_name(imported.room) in ("", folded_name(known.room))
         and known.is_cancelled == imported.is_cancelled
     )
 
@@ -307,14 +307,8 @@ def _identifiers(session: ImportedSession) -> set[str]:
     return names - {""}
 
 
-def _folded(text: str) -> str:
-    """A title or room as a person compares it: no case, no punctuation, no blanks."""
-    plain = NOT_WORD.sub("", unicodedata.normalize("NFKC", text).casefold())
-    return plain or text
-
-
 def _alike(ours: str, theirs: str) -> bool:
-    return SequenceMatcher(None, _folded(ours), _folded(theirs)).ratio() >= ALIKE
+    return SequenceMatcher(None, folded_name(ours), folded_name(theirs)).ratio() >= ALIKE
 
 
 def _near(known: KnownSession, imported: ImportedSession) -> bool:
@@ -327,27 +321,31 @@ def _near(known: KnownSession, imported: ImportedSession) -> bool:
 
 
 def _title(session: ImportedSession) -> Hashable:
-    return _folded(session.title)
+    return folded_name(session.title)
 
 
 def _title_of_known(session: KnownSession) -> Hashable:
-    return _folded(session.title)
+    return folded_name(session.title)
 
 
 def _title_and_starts(session: ImportedSession, *, with_room: bool) -> list[Hashable]:
-    title = _folded(session.title)
+    title = folded_name(session.title)
     return [
-        (title, occ.starts_at, _folded(occ.room)) if with_room else (title, occ.starts_at)
+        (title, occ.starts_at, folded_name(occ.room)) if with_room else (title, occ.starts_at)
         for occ in session.occurrences
     ]
 
 
 def _title_and_rooms(session: ImportedSession) -> Hashable:
-    return _folded(session.title), frozenset(_folded(occ.room) for occ in session.occurrences)
+    return folded_name(session.title), frozenset(
+        folded_name(occ.room) for occ in session.occurrences
+    )
 
 
 def _title_and_rooms_of_known(session: KnownSession) -> Hashable:
-    return _folded(session.title), frozenset(_folded(occ.room) for occ in session.occurrences)
+    return folded_name(session.title), frozenset(
+        folded_name(occ.room) for occ in session.occurrences
+    )
 
 
 def _grouped(numbers: Iterable[int], key: Callable[[int], Hashable]) -> dict[Hashable, list[int]]:

@@ -6,19 +6,14 @@ readable, and a number written as a number stays one.
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Callable
 
 from festival.feeds.texts import many_lines, one_line
 from festival.programme.published import PublishedOccurrence, PublishedProgramme, PublishedSession
+from festival.shared.tables import Cell, csv_table
 
 PageUrl = Callable[[PublishedSession], str]
-Cell = str | int | None
 
-# Also the full-width signs, which some spreadsheets turn into their narrow kin.
-FORMULA_SIGNS = tuple("=+-@\t\r\n＝＋－＠")
-BYTE_ORDER_MARK = "\ufeff"  # without it Excel reads UTF-8 as the local code page
 COLUMNS = (
     "code", "title", "subtitle", "kind", "type", "strand", "date", "start", "end", "minutes",
     "time_zone", "venue", "space", "status", "languages", "age_min", "age_max", "tags", "cost",
@@ -26,23 +21,13 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def defused(value: Cell) -> Cell:
-    """The cell as a spreadsheet may open it; numbers as they are."""
-    if not isinstance(value, str):
-        return value
-    risky = value.startswith(FORMULA_SIGNS) or value.lstrip().startswith(FORMULA_SIGNS)
-    return f"'{value}" if risky else value
-
-
 def programme_csv(programme: PublishedProgramme, *, page_url: PageUrl, locale: str = "") -> bytes:
     """The table in UTF-8 with a byte order mark and CRLF; a header row, then by start."""
-    out = io.StringIO(newline="")
-    writer = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
-    writer.writerow(COLUMNS)
-    for session, held in programme.held:
-        cells = _cells(session, held, programme, page_url=page_url, locale=locale)
-        writer.writerow([defused(cells[name]) for name in COLUMNS])
-    return (BYTE_ORDER_MARK + out.getvalue()).encode()
+    rows = (
+        _cells(session, held, programme, page_url=page_url, locale=locale)
+        for session, held in programme.held
+    )
+    return csv_table(COLUMNS, ([cells[name] for name in COLUMNS] for cells in rows))
 
 
 def _cells(

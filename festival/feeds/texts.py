@@ -14,6 +14,7 @@ CONTROLS = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufeff\ud800-\udfff\ufffe\uffff]"
 )
 LINE_BREAKS = re.compile("\r\n|[\r\x85\u2028\u2029]")
+NOT_WORD = re.compile(r"[\W_]+")
 BLANK_LINES = re.compile(r"\n{3,}")
 NOT_IN_ADDRESSES = re.compile(r'[\s<>"\\^`{|}]')
 LONGEST_ADDRESS = 2000
@@ -47,3 +48,9 @@ def web_address(text: str | None, *, base: str = "") -> str:
     except ValueError:
         return ""
     return absolute if valid else ""
+
+
+def folded_name(text: str) -> str:
+    """A title or room as a person compares it: no case, no punctuation, no blanks."""
+    plain = NOT_WORD.sub("", unicodedata.normalize("NFKC", text).casefold())
+    return plain or text

@@ -10,8 +10,9 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from festival.feeds.table import COLUMNS, defused, programme_csv
+from festival.feeds.table import COLUMNS, programme_csv
 from festival.programme.published import PublishedPerson, PublishedProgramme
+from festival.shared.tables import defused
 from tests.feeds.worlds import occurrence, page_url, programme, session
 
 SIGNS = "=+-@\t\r\n＝＋－＠"
