@@ -17,6 +17,7 @@ from wtforms import (
     FormField,
     HiddenField,
     RadioField,
+    SelectChoice,
     SelectField,
     StringField,
     TelField,
@@ -104,7 +105,8 @@ class OrganizationForm(FlaskForm):  # type: ignore[misc]
         validators=[InputRequired(_l("Give the name of your organization.")), Length(max=200)],
     )
     sector = SelectField(
-        _l(FIELD_NAMES["sector"]), choices=[(each.value, _l(SECTOR_NAMES[each])) for each in Sector]
+        _l(FIELD_NAMES["sector"]),
+        choices=[SelectChoice(each.value, _l(SECTOR_NAMES[each])) for each in Sector],
     )
     district = StringField(_l(FIELD_NAMES["district"]), filters=LINE, validators=[Length(max=200)])
     website = URLField(
@@ -158,7 +160,7 @@ class Row(FlaskForm):  # type: ignore[misc]
 
 class ExhibitRow(Row):
     kind = SelectField(
-        _l("Kind"), choices=[(each.value, _l(KIND_NAMES[each])) for each in ExhibitKind]
+        _l("Kind"), choices=[SelectChoice(each.value, _l(KIND_NAMES[each])) for each in ExhibitKind]
     )
     title = StringField(
         _l("What is it called?"),
@@ -198,7 +200,7 @@ class NeedsForm(FlaskForm):  # type: ignore[misc]
     storage = BooleanField(_l(FIELD_NAMES["storage"]))
     noise = RadioField(
         _l(FIELD_NAMES["noise"]),
-        choices=[(each.value, _l(NOISE_NAMES[each])) for each in Noise],
+        choices=[SelectChoice(each.value, _l(NOISE_NAMES[each])) for each in Noise],
         default=Noise.NONE.value,
     )
     vehicle = StringField(_l(FIELD_NAMES["vehicle"]), filters=LINE, validators=[Length(max=200)])

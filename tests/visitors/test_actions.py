@@ -30,7 +30,7 @@ from festival.visitors.household import RegistrationEnded
 from festival.visitors.models import Booking, PartyBand, Registration
 from festival.visitors.places import give_back
 from festival.visitors.states import AgeBand, BookingState, RegistrationSource, RegistrationState
-from tests.factories.visitors import make_bookable, make_household, publish
+from tests.factories.visitors import make_bookable, make_household
 from tests.factories.world import NOW, World
 
 
@@ -373,31 +373,3 @@ def test_one_address_cannot_be_flooded_with_mail(world: World) -> None:
     assert len(mails("registration_confirmed")) == 5
     make_household(world.here, email="victim@example.org", now=NOW + timedelta(days=2))
     assert len(mails("registration_confirmed")) == 6
-
-
-# News from the programme
-
-
-def test_those_who_booked_are_told_once_when_it_moves_or_is_cancelled(world: World) -> None:
-    occurrence, other = make_bookable(world.here), make_bookable(world.here)
-    publish(world.here)
-    told, _ = make_household(world.here, email="nur@example.org", locale="fr")
-    silent, _ = make_household(world.here)
-    gone, _ = make_household(world.here, email="gone@example.org")
-    elsewhere, _ = make_household(world.here, email="elsewhere@example.org")
-    for row in (told, silent, gone):
-        book(row, occurrence_id=occurrence.id, people=1, now=NOW)
-    book(elsewhere, occurrence_id=other.id, people=1, now=NOW)
-    cancel_booking(gone, occurrence_id=occurrence.id, now=NOW)
-
-    occurrence.starts_at += timedelta(hours=2)
-    publish(world.here)
-    publish(world.here)
-    assert [(mail.recipient, mail.locale) for mail in mails("session_changed")] == [
-        ("nur@example.org", "fr")
-    ]
-
-    occurrence.state = OccurrenceState.CANCELLED
-    publish(world.here)
-    assert [mail.recipient for mail in mails("session_changed")] == ["nur@example.org"] * 2
-    assert db.session.scalar(select(func.count(Booking.id))) == 4
