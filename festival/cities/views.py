@@ -206,7 +206,7 @@ def partner(slug: str) -> ResponseReturnValue:
 
 
 def _with_countries(form: Any) -> Any:
-    form.country.choices = [("", ""), *country_choices(str(_locale()))]
+    form.country.choices = country_choices(str(_locale()))
     return form
 
 

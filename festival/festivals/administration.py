@@ -33,7 +33,7 @@ def _festival_page(form: FlaskForm, festival: Festival | None) -> ResponseReturn
 
 
 def _with_countries(form: Any) -> Any:
-    form.country.choices = [("", ""), *forms.country_choices(g.get("locale") or "en")]
+    form.country.choices = forms.country_choices(g.get("locale") or "en")
     return form
 
 

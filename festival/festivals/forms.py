@@ -16,6 +16,7 @@ from wtforms import (
     DecimalField,
     EmailField,
     IntegerField,
+    SelectChoice,
     SelectField,
     SelectMultipleField,
     StringField,
@@ -64,6 +65,8 @@ FEATURE_WORDS = {
     "kitchen": _l("Kitchen"),
 }
 
+MINUTES = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
+LANGUAGE_CHOICES = [SelectChoice(each.code, each.autonym) for each in LANGUAGES.values()]
 NO_COUNTRIES = frozenset({"EU", "EZ", "UN", "ZZ", "XA", "XB", "QO"})
 """Two letters in the list of territories that name no country."""
 
@@ -75,7 +78,7 @@ class Ticks(SelectMultipleField):  # type: ignore[misc]
     option_widget = CheckboxInput()
 
     def __init__(self, label: Any, *, words: Sequence[tuple[str, Any]], **more: Any) -> None:
-        super().__init__(label, choices=list(words), **more)
+        super().__init__(label, choices=[SelectChoice(*pair) for pair in words], **more)
 
 
 class TimeZoneField(StringField):  # type: ignore[misc]
@@ -94,7 +97,7 @@ class TimeZoneField(StringField):  # type: ignore[misc]
         self.data = found
 
 
-def country_choices(locale: str) -> list[tuple[str, str]]:
+def country_names(locale: str) -> list[tuple[str, str]]:
     """(ISO 3166-1 alpha-2, name) by name in the page's language."""
     names = {str(code): str(name) for code, name in Locale.parse(locale).territories.items()}
     pairs = [
@@ -103,6 +106,11 @@ def country_choices(locale: str) -> list[tuple[str, str]]:
         if len(code) == 2 and code.isalpha() and code not in NO_COUNTRIES
     ]
     return sorted(pairs, key=lambda pair: pair[1].casefold())
+
+
+def country_choices(locale: str) -> list[SelectChoice]:
+    """For a field of countries; the first one is none."""
+    return [SelectChoice("", ""), *(SelectChoice(*pair) for pair in country_names(locale))]
 
 
 def zone_names() -> list[str]:
@@ -123,7 +131,7 @@ class FestivalForm(FlaskForm):  # type: ignore[misc]
     time_zone = TimeZoneField(_l("Time zone"), filters=LINE, validators=[NEEDED])
     default_language = SelectField(
         _l("Language"),
-        choices=[(each.code, each.autonym) for each in LANGUAGES.values()],
+        choices=LANGUAGE_CHOICES,
         validators=[NEEDED],
     )
     about = TextAreaField(_l("About the festival"), filters=TEXT, validators=[Length(max=5000)])
@@ -154,7 +162,7 @@ class EditionForm(FlaskForm):  # type: ignore[misc]
     time_zone = TimeZoneField(_l("Time zone"), filters=LINE, validators=[NEEDED])
     first_language = SelectField(
         _l("First language"),
-        choices=[(each.code, each.autonym) for each in LANGUAGES.values()],
+        choices=LANGUAGE_CHOICES,
         validators=[NEEDED],
     )
     languages = Ticks(
@@ -170,10 +178,18 @@ class EditionForm(FlaskForm):  # type: ignore[misc]
     contact_email = EmailField(
         _l("Address for questions"), filters=LINE, validators=[Length(max=254), OneAddress()]
     )
-    exhibitor_call_opens = DateTimeLocalField(_l("Call opens"), validators=[Optional()])
-    exhibitor_call_closes = DateTimeLocalField(_l("Call closes"), validators=[Optional()])
-    registration_opens = DateTimeLocalField(_l("Registration opens"), validators=[Optional()])
-    registration_closes = DateTimeLocalField(_l("Registration closes"), validators=[Optional()])
+    exhibitor_call_opens = DateTimeLocalField(
+        _l("Call opens"), format=MINUTES, validators=[Optional()]
+    )
+    exhibitor_call_closes = DateTimeLocalField(
+        _l("Call closes"), format=MINUTES, validators=[Optional()]
+    )
+    registration_opens = DateTimeLocalField(
+        _l("Registration opens"), format=MINUTES, validators=[Optional()]
+    )
+    registration_closes = DateTimeLocalField(
+        _l("Registration closes"), format=MINUTES, validators=[Optional()]
+    )
 
     def facts(self) -> EditionFacts:
         first = self.first_language.data
