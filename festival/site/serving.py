@@ -14,20 +14,23 @@ from flask.cli import with_appcontext
 from sqlalchemy import select
 
 from festival.accounts.actions import make_link
+from festival.accounts.models import Person
+from festival.accounts.passwords import is_password
 from festival.accounts.queries import count_administrators
-from festival.accounts.states import LinkPurpose
+from festival.accounts.states import ROLE_NAMES, LinkPurpose
 from festival.extensions import db
 from festival.festivals.models import Edition
 from festival.mail.rendering import link_maker
 from festival.shared.clock import utc_now
 from festival.shared.languages import DEFAULT
 from festival.shared.work import work
+from festival.site.demo.command import seed_demo
+from festival.site.demo.people import PASSWORD
 from festival.site.health import present_revision, wanted_revision
 from festival.site.working import Worker
 
 WEB_THREADS = 8
 EVERY_ADDRESS = ("0.0.0.0", "::", "*")  # noqa: S104  names of "all of them", nothing is bound here
-SAMPLE_COMMAND = "seed-demo"
 
 
 @click.command("serve")
@@ -47,7 +50,7 @@ def serve(context: click.Context, host: str, port: int, prepare: bool, no_worker
     """Serve the festival on one machine: one process with threads, and the worker in it."""
     app: Flask = context.obj.load_app()
     if prepare:
-        make_ready(app)
+        make_ready(context, app)
     elif present_revision() != wanted_revision(app):
         raise click.ClickException(
             "The database is not up to date. Run `flask --app festival db upgrade -d migrations`, "
@@ -104,14 +107,13 @@ def _leave() -> None:
     raise SystemExit(0)
 
 
-def make_ready(app: Flask) -> None:
+def make_ready(context: click.Context, app: Flask) -> None:
     """Bring the database up to date; an empty one gets the sample festival."""
     is_new = present_revision() is None
     flask_migrate.upgrade()
-    sample = app.cli.commands.get(SAMPLE_COMMAND)
-    if is_new and sample is not None:
+    if is_new and not app.config["SETTINGS"].is_production:
         click.echo("Filling in the sample festival; this takes a few seconds …")
-        sample.main(args=[], standalone_mode=False)
+        context.invoke(seed_demo)
 
 
 def _listening_at(app: Flask, host: str, port: int) -> str:
@@ -137,11 +139,24 @@ def welcome(app: Flask, here: str) -> list[str]:
 
 
 def sign_in_lines(app: Flask) -> list[str]:
-    """How to sign in to the sample festival; the room that made it says so, on a laptop only."""
+    """How to sign in to the sample festival, while its people still have the sample's password."""
     if app.config["SETTINGS"].is_production:
         return []
-    tell: Callable[[], list[str]] | None = app.extensions.get("sample_sign_ins")
-    return tell() if tell is not None else []
+    found = db.session.scalars(
+        select(Person).where(Person.email.like("%.example"), Person.password_hash != "")
+    ).all()
+    if not found or not is_password(PASSWORD, kept=found[0].password_hash):
+        return []
+    same = [each for each in found if each.password_hash == found[0].password_hash]
+    width = max(len(each.email) for each in same)
+    lines = ["", f"  Sign in to look around; the password is always {PASSWORD}"]
+    return [*lines, *(f"    {each.email:<{width}}  {_role_of(each)}" for each in same)]
+
+
+def _role_of(person: Person) -> str:
+    if person.is_administrator:
+        return "administrator"
+    return ", ".join(sorted({ROLE_NAMES[grant.role].lower() for grant in person.grants}))
 
 
 def new_setup_link() -> str:
