@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from festival.extensions import db
+from festival.festivals.models import Edition
 from festival.programme.actions import publish_changes_of, publish_programme
 from festival.programme.document import from_document, to_document
 from festival.programme.events import (
@@ -17,10 +20,11 @@ from festival.programme.events import (
     occurrence_cancelled,
     occurrence_moved,
 )
-from festival.programme.queries import places_left, published_programme
+from festival.programme.queries import places_left, published_programme, versions_of
 from festival.programme.states import OccurrenceState, SessionState
 from festival.shared.journal import SYSTEM, JournalEntry
 from festival.shared.translations import translate
+from festival.shared.work import work
 from tests.factories.programme import (
     TEN_O_CLOCK,
     make_occurrence,
@@ -269,3 +273,27 @@ def test_publishing_many_sessions_costs_as_many_queries_as_publishing_one(world:
             publish_programme(corner.edition, actor=SYSTEM, now=NOW)
         counts.append(seen.count)
     assert counts[0] == counts[1] < 22
+
+
+@pytest.mark.both_databases
+def test_two_publications_at_once_come_one_after_the_other(world: World) -> None:
+    edition_id = world.here.edition.id
+    make_programme(world.here.edition, venue=world.here.venue, sessions=20)
+    db.session.commit()
+    ready = threading.Barrier(2)
+
+    def publish_once(minutes: int) -> int:
+        with world.app.app_context():
+            ready.wait(timeout=20)
+            with work():
+                edition = db.session.get_one(Edition, edition_id)
+                now = NOW + timedelta(minutes=minutes)
+                return publish_programme(edition, actor=SYSTEM, now=now).number
+
+    with ThreadPoolExecutor(2) as pool:
+        numbers = sorted(pool.map(publish_once, (1, 2)))
+
+    assert numbers == [1, 2]
+    db.session.expire_all()
+    assert published_programme(world.here.edition).version == 2
+    assert [len(each.changes) for each, _who in versions_of(world.here.edition)] == [0, 20]

@@ -474,6 +474,22 @@ def test_a_difference_is_told_in_words(world: World, organizer: FlaskClient, des
     assert "Reading Hall, Luminara Library" in page
 
 
+def test_the_organizer_sees_the_clock_of_the_twin_city(
+    world: World, organizer: FlaskClient, desk: str
+) -> None:
+    here = world.here
+    evening = TEN_O_CLOCK + timedelta(hours=10)
+    session = make_session(here.edition, starts_at=evening, twin_city=here.city, space=here.space)
+    gone = make_session(here.edition, state=SessionState.WITHDRAWN, twin_city=here.city)
+    db.session.commit()
+
+    page = organizer.get(f"{desk}/sessions/{session.code}").text
+
+    assert "03:00–04:00 in Twin of Luminara (+1 day)" in page
+    assert "In Twin of Luminara this is before 8 or after 20" in page
+    assert "in Twin of Luminara" not in organizer.get(f"{desk}/sessions/{gone.code}").text
+
+
 def test_days_outside_the_festival_are_warned_of(
     world: World, organizer: FlaskClient, desk: str
 ) -> None:

@@ -27,7 +27,7 @@ from festival.programme.forms import (
     time_form,
 )
 from festival.programme.models import Occurrence, ProgrammeSession
-from festival.programme.published import PublishedSession
+from festival.programme.published import PublishedProgramme, PublishedSession
 from festival.programme.queries import (
     offers_waiting,
     opening_hours_of,
@@ -290,12 +290,22 @@ def session_page(
         stale=stale or [],
         time_forms=shown | (time_forms or {}),
         new_time=new_time or time_form(_first_time(session, choices=places), prefix="new"),
+        partner_times=_partner_times(draft, session.code),
         clashes=clashes_on_page(each for each in clashes if session.code in each.codes),
         clock=Clock(draft, locale=g.locale),
         moves=[state for state in SessionState if state in MOVES[session.state]],
         published=public.by_code.get(session.code),
         seen={occ.uid for _session, occ in public.held},
     )
+
+
+def _partner_times(draft: PublishedProgramme, code: str) -> dict[str, str]:
+    """UID → the time on the twin city's clock; empty where none takes part."""
+    found = draft.by_code.get(code)
+    if found is None:
+        return {}
+    clock = Clock(draft, locale=g.locale)
+    return {occ.uid: clock.partner(found, occ) for occ in found.occurrences}
 
 
 def time_form_of(occurrence: Occurrence, *, choices: list[tuple[str, str]]) -> TimeForm:
