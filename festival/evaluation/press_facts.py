@@ -23,13 +23,19 @@ MEASURES = (
     Measure.CONTRIBUTORS,
     Measure.ONLINE,
 )
+BEFORE_THE_DOORS = (Measure.REGISTERED_PEOPLE,)
 CHILDREN = (AgeBand.UNDER_6, AgeBand.FROM_6, AgeBand.FROM_13)
 
 
 def attendance_facts(edition: Edition, now: datetime) -> list[Fact]:
-    """Source for ``press.facts.provide_facts``: attendance, and children registered."""
+    """Source for ``press.facts.provide_facts``: attendance, and children registered.
+
+    Before the first scan there is nothing to quote about attendance, so nothing stands there; a
+    zero would be read as a result.
+    """
     report = make_report(edition, least=MIN_PUBLIC_CELL, now=now)
-    return [*(_figure(report, measure) for measure in MEASURES), *_children(report)]
+    measures = MEASURES if report.is_scanned else BEFORE_THE_DOORS
+    return [*(_figure(report, measure) for measure in measures), *_children(report)]
 
 
 def _figure(report: Report, measure: Measure) -> Fact:

@@ -22,7 +22,9 @@ TAGS = {
 SCHEMES = {"http", "https", "mailto"}
 TOP_HEADING = 3
 """Level of the highest heading that people write: h1 and h2 are the page's own."""
-_WITH_DIRECTION = {"paragraph_open", "heading_open", "list_item_open", "blockquote_open"}
+_WITH_DIRECTION = {
+    "paragraph_open", "heading_open", "bullet_list_open", "ordered_list_open", "blockquote_open",
+}  # fmt: skip
 
 _reader = MarkdownIt("commonmark", {"html": False, "linkify": False, "maxNesting": 20})
 _reader.disable(["image", "html_block", "html_inline", "entity"])
@@ -38,13 +40,13 @@ _cleaner = nh3.Cleaner(
 def html_of(text: str) -> Markup:
     """Markdown as HTML without scripts, pictures, styles and foreign tags.
 
-    Headings begin at ``h3``; each block finds its direction by its own first letter.
+    Headings begin at ``h3``; each outermost block finds its direction by its first letter.
     """
     tokens = _reader.parse(_readable(text))
     for token in tokens:
         if token.type in ("heading_open", "heading_close"):
             token.tag = f"h{min(int(token.tag[1]) + TOP_HEADING - 1, 6)}"
-        if token.type in _WITH_DIRECTION:
+        if token.type in _WITH_DIRECTION and token.level == 0:  # a list turns round as a whole
             token.attrSet("dir", "auto")
     made = _reader.renderer.render(tokens, _reader.options, {})
     return Markup(_cleaner.clean(made))  # noqa: S704  cleaned in this very line

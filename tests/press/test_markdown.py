@@ -65,7 +65,7 @@ def test_what_people_need_is_kept() -> None:
         '<h3 dir="auto">Why</h3>\n'
         '<p dir="auto"><strong>bold</strong> <em>soft</em> '
         '<a href="https://a.example/?x=1&amp;y=2" rel="noopener noreferrer nofollow">page</a></p>\n'
-        '<ol>\n<li dir="auto">one</li>\n<li dir="auto">two</li>\n</ol>\n'
+        '<ol dir="auto">\n<li>one</li>\n<li>two</li>\n</ol>\n'
     )
     assert "<h6" in html_of("###### deep")
 

@@ -17,6 +17,7 @@ from festival.press import queries
 from festival.press.models import PressContact, PressPicture, Release
 from festival.press.states import Consent, ReleaseState
 from festival.shared.access import Role
+from tests.factories.evaluation import let_in, make_badge, make_gate
 from tests.factories.press import (
     COMPLETE,
     make_contact,
@@ -159,7 +160,7 @@ def test_an_arabic_release_is_set_from_right_to_left(world: World) -> None:
     release = make_release(world.here, language="ar", headline="مدينة تتعلم", lead="نص")
     make_release(world.here, slug=release.slug, language="en")
     page = world.browser().get(f"{world.here.path}/press/releases/{release.slug}/ar").text
-    assert '<article class="narrow stack" lang="ar" dir="rtl">' in page
+    assert '<article class="release narrow stack" lang="ar" dir="rtl">' in page
     assert f"/press/releases/{release.slug}/en" in page
 
 
@@ -304,7 +305,14 @@ def test_a_newsroom_reads_embargoed_texts_after_its_promise(world: World) -> Non
     assert reader.get(address).status_code == 404
 
 
+def test_before_the_doors_open_no_zero_is_quoted_as_attendance(world: World) -> None:
+    data = world.browser().get(f"{world.here.path}/press/facts.json").get_json()
+    assert [fact["key"] for fact in data["facts"]] == ["registered_people"]
+
+
 def test_the_fact_sheet_quotes_each_figure_with_definition_date_and_method(world: World) -> None:
+    let_in(make_badge(world.here), gate=make_gate(world.here))
+    db.session.commit()
     page = world.browser().get(f"{world.here.path}/press/facts").text
     assert "Unique visitors" in page
     assert "Counted by scanning badges at the doors" in page
