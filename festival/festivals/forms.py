@@ -81,6 +81,13 @@ class Ticks(SelectMultipleField):  # type: ignore[misc]
         super().__init__(label, choices=[SelectChoice(*pair) for pair in words], **more)
 
 
+class MinuteField(DateTimeLocalField):  # type: ignore[misc]
+    """A wall-clock time of a day, or none; seconds that a browser adds are taken."""
+
+    def __init__(self, label: Any, **more: Any) -> None:
+        super().__init__(label, format=MINUTES, validators=[Optional()], **more)
+
+
 class TimeZoneField(StringField):  # type: ignore[misc]
     """An IANA zone; the last part of its name is enough where only one fits."""
 
@@ -132,6 +139,7 @@ class FestivalForm(FlaskForm):  # type: ignore[misc]
     default_language = SelectField(
         _l("Language"),
         choices=LANGUAGE_CHOICES,
+        default=DEFAULT,
         validators=[NEEDED],
     )
     about = TextAreaField(_l("About the festival"), filters=TEXT, validators=[Length(max=5000)])
