@@ -14,6 +14,7 @@ from festival.feeds import actions, queries
 from festival.feeds.forms import ApplyForm, PlainForm, UploadForm
 from festival.feeds.imported import ImportRefused
 from festival.feeds.models import ProgrammeImport
+from festival.feeds.reading.limits import MAX_BYTES
 from festival.feeds.report import problem_rows
 from festival.feeds.views.room import blueprint
 from festival.shared.access import Role, current_actor, open_to
@@ -60,7 +61,7 @@ def imports() -> ResponseReturnValue:
         try:
             row = actions.keep_import(
                 g.edition,
-                form.file.data.read(),
+                _content(form.file.data),
                 file_name=name,
                 actor=current_actor(),
                 now=utc_now(),
@@ -138,6 +139,13 @@ def check_again(code: str) -> ResponseReturnValue:
 def spoken(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Rows of a report with their sentences in the page's language."""
     return [{**row, "sentence": _(row["template"]) % row["values"]} for row in rows]
+
+
+def _content(upload: FileStorage) -> bytes:
+    """The whole file; one above the readers' limit is read just far enough to be refused."""
+    with upload.stream as stream:
+        content: bytes = stream.read(MAX_BYTES + 1)
+    return content
 
 
 def _file_name(upload: FileStorage) -> str:
