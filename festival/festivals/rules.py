@@ -18,9 +18,9 @@ LONGEST_EDITION = 60
 SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
 RESERVED = frozenset(
     {
-        "account", "administration", "api", "door", "feeds", "forgotten", "invitation", "mail", "media",
-        "organize", "partner", "password", "people", "reset", "setup", "sign-in", "sign-out",
-        "static", "style", "tasks",
+        "account", "administration", "api", "door", "feeds", "forgotten", "invitation", "mail",
+        "media", "organize", "partner", "password", "people", "reset", "setup", "sign-in",
+        "sign-out", "static", "style", "tasks",
     }
 )  # fmt: skip
 """First parts of addresses that the house itself uses; no festival may be called so."""
