@@ -151,7 +151,7 @@ def programme_pdf(programme: PublishedProgramme, *, locale: str) -> bytes:
 def version_text(programme: PublishedProgramme) -> str:
     """Which version, and when it was published on the city's clocks."""
     if programme.published_at is None:
-        return _("Not published yet")
+        return _("The programme is not published yet")
     local = programme.published_at.astimezone(programme.zone)
     return _(
         "Programme version %(number)s, published %(moment)s (%(zone)s)",

@@ -13,14 +13,17 @@ from pathlib import Path
 import html5lib
 import pypdf
 import pytest
+import time_machine
 from flask_babel import force_locale
 from PIL import Image
 from PIL.IptcImagePlugin import getiptcinfo
 
 from festival.extensions import db
+from festival.festivals.models import Edition
 from festival.press import kit as kit_room
+from festival.press.jobs import keep_kits_ready
 from festival.press.kit import KitPlan, KitRequest, build_kit, contribute, kit_paths, plan_kit
-from festival.press.kit_shelf import FIGURES_KEPT, MOST_KEPT, kept_kit
+from festival.press.kit_shelf import MOST_KEPT, RENEWED_AFTER, SERVED_UNTIL, find_kit, kept_kit
 from festival.programme.actions import publish_programme
 from tests.factories.evaluation import let_in, make_badge, make_gate
 from tests.factories.press import COMPLETE, OFFICER, make_contact, make_picture, make_release
@@ -163,6 +166,10 @@ def test_a_blocked_plan_is_not_built(world: World, without: str) -> None:
         make_picture(world.here, papers=replace(COMPLETE, credit=""))
     with pytest.raises(ValueError, match="blocked"):
         build(world)
+    with pytest.raises(ValueError, match="blocked"):
+        plan_and_kit(world)
+    keep_kits_ready()
+    assert not (instance(world) / "kits" / str(world.here.edition.id)).exists()
 
 
 def test_other_rooms_bring_files(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -180,10 +187,12 @@ def test_other_rooms_bring_files(world: World, monkeypatch: pytest.MonkeyPatch) 
     assert (told[0].locale, told[0].public_url, told[0].now) == ("en", SITE, LATER)
 
 
-def plan_and_kit(world: World, *, minutes: int = 0) -> tuple[KitPlan, Path]:
+def plan_and_kit(
+    world: World, *, minutes: float = 0, oldest: timedelta = RENEWED_AFTER
+) -> tuple[KitPlan, Path]:
     now = LATER + timedelta(minutes=minutes)
     plan = plan_kit(world.here.edition, now=now)
-    kept = kept_kit(plan, instance=instance(world), public_url=SITE, now=now)
+    kept = kept_kit(plan, instance=instance(world), public_url=SITE, now=now, oldest=oldest)
     return plan, kept.path
 
 
@@ -203,7 +212,7 @@ def test_a_kit_is_kept_until_its_content_changes(world: World) -> None:
 def test_figures_are_renewed_after_some_minutes_if_they_moved(world: World) -> None:
     make_contact(world.here)
     _, first = plan_and_kit(world)
-    kept_for = int(FIGURES_KEPT.total_seconds() // 60)
+    kept_for = RENEWED_AFTER.total_seconds() / 60
     _, unmoved = plan_and_kit(world, minutes=kept_for)
     assert unmoved == first
 
@@ -215,6 +224,53 @@ def test_figures_are_renewed_after_some_minutes_if_they_moved(world: World) -> N
     assert soon == first
     assert renewed != first
     assert b'"key": "visits"' in opened(renewed.read_bytes())["facts/facts.json"]
+
+
+def test_a_reader_takes_older_figures_rather_than_waiting(world: World) -> None:
+    make_contact(world.here)
+    _, first = plan_and_kit(world)
+    let_in(make_badge(world.here), gate=make_gate(world.here))
+    db.session.commit()
+    until = SERVED_UNTIL.total_seconds() / 60
+    _, still = plan_and_kit(world, minutes=until - 1, oldest=SERVED_UNTIL)
+    _, anew = plan_and_kit(world, minutes=until, oldest=SERVED_UNTIL)
+    assert still == first
+    assert anew != first
+
+
+def test_the_worker_keeps_kits_ready_and_one_broken_picture_stops_no_other(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    for corner in (world.here, world.there):
+        make_contact(corner)
+    picture = make_picture(world.here)
+    (instance(world) / "media" / picture.picture.file_name).unlink()
+    with time_machine.travel(NOW, tick=False):
+        keep_kits_ready()
+
+    def kit_of(edition: Edition) -> object:
+        return find_kit(plan_kit(edition, now=NOW), instance=instance(world))
+
+    assert kit_of(world.here.edition) is None
+    assert kit_of(world.there.edition) is not None
+    assert "could not be built" in caplog.text
+
+
+def test_a_reader_gets_the_kit_that_the_worker_made(world: World) -> None:
+    make_contact(world.here)
+    with time_machine.travel(NOW, tick=False):
+        keep_kits_ready()
+        kept = find_kit(plan_kit(world.here.edition, now=NOW), instance=instance(world))
+        answer = world.browser().get(f"{world.here.path}/press/kit.zip", buffered=True)
+    assert kept is not None
+    assert answer.headers["ETag"] == f'"{kept.etag}"'
+
+
+def test_a_spoilt_note_means_that_the_kit_is_built_again(world: World) -> None:
+    make_contact(world.here)
+    plan, path = plan_and_kit(world)
+    path.with_name(f"{plan.content_key}.json").write_text("{")
+    assert plan_and_kit(world)[1] == path
 
 
 def test_old_kits_are_thrown_away(world: World) -> None:
