@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,11 +10,11 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
-from werkzeug.serving import make_server
 
 from festival import create_app
 from tests.browser import FLAGS, find_chromium
 from tests.conftest import settings_for_tests
+from tests.journeys.served import Served
 from tests.sample import build_sample
 
 
@@ -42,14 +41,10 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     shutil.copytree(build_sample(tmp_path_factory), folder, dirs_exist_ok=True)
     settings = settings_for_tests(folder, f"sqlite:///{folder / 'festival.db'}")
     app = create_app(settings)
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    settings.base_url = f"http://127.0.0.1:{server.port}"
     app.config["TRUSTED_HOSTS"] = ["127.0.0.1", "localhost"]
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield Site(settings.base_url, app)
-    server.shutdown()
-    thread.join()
+    with Served(app) as origin:
+        settings.base_url = origin
+        yield Site(origin, app)
 
 
 @pytest.fixture(scope="session")

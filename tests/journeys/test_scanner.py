@@ -23,13 +23,10 @@ from tests.browser import FLAGS, find_chromium
 from tests.factories.badges import make_badge
 from tests.factories.checkin import make_door, make_gate
 from tests.factories.world import World
+from tests.journeys.camera import CAMERA, film_of
 from tests.journeys.conftest import watch
 from tests.journeys.served import Served
 
-CAMERA = [
-    "--use-fake-ui-for-media-stream",
-    "--use-fake-device-for-media-stream",
-]
 PATIENCE = 15_000  # ms; two cores are shared with other tests
 
 
@@ -84,22 +81,6 @@ def open_page(browser: Browser, complaints: list[str]) -> Iterator[Callable[...,
     yield open_page
     for each in opened:
         each.close()
-
-
-def film_of(code: str, folder: Path) -> Path:
-    """One second of a badge held a bit askew before a camera, then one of nothing; looped."""
-    empty = Image.new("RGB", (640, 480), "#776655")
-    shown = empty.copy()
-    badge = Image.open(io.BytesIO(qr_png(code, scale=8))).convert("RGB")
-    shown.paste(
-        badge.rotate(8, expand=True, fillcolor="#776655", resample=Image.Resampling.BICUBIC),
-        (170, 90),
-    )
-    file = folder / "camera.mjpeg"
-    with file.open("wb") as out:
-        for picture in [shown] * 30 + [empty] * 5:
-            picture.save(out, "JPEG", quality=85)
-    return file
 
 
 def ready(page: Page, *, decoder: str = "wasm") -> None:
