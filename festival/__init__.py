@@ -44,7 +44,9 @@ def _flask_settings(settings: Settings) -> Mapping[str, object]:
         "REMEMBER_COOKIE_DURATION": 1,
         "TRUSTED_HOSTS": settings.hosts,
         "WTF_CSRF_TIME_LIMIT": None,
-        "WTF_CSRF_SSL_STRICT": True,
+        # Pages with a secret in their address send no Referer, so it cannot be demanded; the token
+        # is bound to a __Host- cookie that no neighbouring host can set.
+        "WTF_CSRF_SSL_STRICT": False,
         "RATELIMIT_STORAGE_URI": settings.rate_limit_url,
         "RATELIMIT_SWALLOW_ERRORS": True,
         "RATELIMIT_IN_MEMORY_FALLBACK_ENABLED": True,

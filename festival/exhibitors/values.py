@@ -110,25 +110,15 @@ def _put_activities(application: Application, values: Mapping[str, Any]) -> None
     del rows[len(values["offers"]) :]
 
 
-def _nothing(_application: Application) -> dict[str, Any]:
-    return {}
-
-
-def _put_nothing(_application: Application, _values: Mapping[str, Any]) -> None:
-    return None
-
-
 _READERS = {
     Step.ORGANIZATION: _organization,
     Step.EXHIBITS: _exhibits,
     Step.NEEDS: _needs,
     Step.ACTIVITIES: _activities,
-    Step.CHECK: _nothing,
 }
 _WRITERS = {
     Step.ORGANIZATION: _put_organization,
     Step.EXHIBITS: _put_exhibits,
     Step.NEEDS: _put_needs,
     Step.ACTIVITIES: _put_activities,
-    Step.CHECK: _put_nothing,
 }

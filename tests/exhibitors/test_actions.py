@@ -149,14 +149,13 @@ def test_each_page_is_kept_as_it_was_typed(world: World) -> None:
         Step.EXHIBITS: {"exhibits": [exhibit(), exhibit("Clay", kind="material")]},
         Step.NEEDS: needs_values(power_watts=2000, vehicle="Van, 5 m", remarks="Near a window"),
         Step.ACTIVITIES: {"offers": [offer(), offer("Dye with leaves", age_max=99)]},
-        Step.CHECK: {},
     }
     for step, values in pages.items():
         save_step(row, step=step, values=values, version=row.version, now=NOW)
     db.session.commit()
     db.session.expire_all()
 
-    assert {step: saved_values(row, step=step) for step in Step} == pages
+    assert {step: saved_values(row, step=step) for step in pages} == pages
     assert row.version == 5
 
 
@@ -382,7 +381,7 @@ def test_a_known_organization_applies_again_with_what_it_told(world: World) -> N
 
     assert again.id == row.id != old.id
     assert (row.state, row.organization_id) == (S.DRAFT, organization.id)
-    for step in Step:
+    for step in set(Step) - {Step.CHECK}:
         assert saved_values(row, step=step) == saved_values(old, step=step)
     assert row.offers[0].id != old.offers[0].id
 

@@ -357,3 +357,18 @@ def test_a_moved_draft_is_not_told_before_it_is_published(
     assert re.findall(r"<bdi>[^<]*2098[^<]*</bdi>", before) == re.findall(
         r"<bdi>[^<]*2098[^<]*</bdi>", after
     )
+
+
+def test_a_secret_page_can_be_sent_over_https_although_it_gives_no_referrer(world: World) -> None:
+    row, token = make_household(world.here)
+    browser, address = world.browser(), f"{world.here.path}/r/{token}/cancel"
+    page = browser.get(address, base_url="https://localhost")
+    fields = dict(re.findall(r'name="(csrf_token)"[^>]*value="([^"]+)"', page.text))
+    assert page.headers["Referrer-Policy"] == "no-referrer"
+
+    refused = browser.post(address, data={}, base_url="https://localhost")
+    taken = browser.post(address, data=fields, base_url="https://localhost")
+
+    assert (refused.status_code, taken.status_code) == (400, 303)
+    db.session.expire_all()
+    assert row.state == RegistrationState.CANCELLED
