@@ -10,7 +10,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from festival.accounts.models import RoleGrant
+from festival.accounts.models import Person, RoleGrant
 from festival.exhibitors.models import Application, Organization
 from festival.exhibitors.states import ApplicationState
 from festival.extensions import db
@@ -253,3 +253,43 @@ def test_hostile_words_stay_words(world: World) -> None:
         assert "<script>alert" not in page
         assert "{{ 7*7 }}" in page
     assert db.session.scalar(select(func.count(Organization.id))) == 3
+
+
+# Who signs in for an organization
+
+
+def test_the_contact_of_an_accepted_application_is_invited_and_sent_away(world: World) -> None:
+    row, _ = make_application(world.here, state=S.ACCEPTED)
+    browser = world.browser_as(Role.ORGANIZER)
+    review = f"{world.here.path}/organize/exhibitors/{row.code}"
+    assert "Invite nour@paper.example" in text_of(browser, review)
+
+    assert press(browser, f"{review}/invite", of=review).status_code == 303
+
+    person = db.session.scalars(select(Person).where(Person.email == "nour@paper.example")).one()
+    assert [each.organization_id for each in person.grants] == [row.organization_id]
+    assert "Invite nour" not in text_of(browser, review)
+    assert "Paper Workshop" in text_of(world.browser(person), f"{world.here.path}/exhibitor")
+    foreign = world.there.people["exhibitor"]
+    for number, status in ((str(foreign.id), 404), ("x", 404), (str(person.id), 303)):
+        answer = press(browser, f"{review}/end-contact", of=review, person=number)
+        assert answer.status_code == status
+    db.session.expire_all()
+    assert person.grants == []
+    assert len(foreign.grants) == 1
+
+
+def test_nobody_is_invited_before_the_decision_or_from_elsewhere(world: World) -> None:
+    row, _ = make_application(world.here)
+    review = f"{world.here.path}/organize/exhibitors/{row.code}"
+    browser = world.browser_as(Role.ORGANIZER)
+    assert press(browser, f"{review}/invite", of=review).status_code == 409
+    neighbour = world.browser_as(Role.ORGANIZER, at=world.there)
+    for what in ("invite", "end-contact"):
+        answer = press(
+            neighbour,
+            f"{world.there.path}/organize/exhibitors/{row.code}/{what}",
+            of=f"{world.there.path}/exhibitors/apply",
+        )
+        assert answer.status_code == 404
+    assert db.session.scalar(select(Person.id).where(Person.email == "nour@paper.example")) is None

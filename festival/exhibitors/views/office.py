@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from festival.exhibitors import actions, queries
+from festival.exhibitors.contacts import end_contact, invite_contact, people_of
 from festival.exhibitors.forms import DecisionForm
 from festival.exhibitors.models import Application
 from festival.exhibitors.rules import may_move
@@ -87,6 +88,32 @@ def decline(code: str) -> ResponseReturnValue:
     return _decide(code, to=ApplicationState.DECLINED)
 
 
+@blueprint.post("/organize/exhibitors/<code>/invite")
+@open_to(Role.ORGANIZER)
+@unit_of_work
+def invite(code: str) -> ResponseReturnValue:
+    """The contact person may sign in for the organization."""
+    row = _application_or_404(code)
+    person = invite_contact(row, now=utc_now(), actor=current_actor())
+    flash(_("%(name)s can sign in for the organization now.", name=person.name), "success")
+    return redirect(url_for("exhibitors.review", code=row.code), 303)
+
+
+@blueprint.post("/organize/exhibitors/<code>/end-contact")
+@open_to(Role.ORGANIZER)
+@unit_of_work
+def end(code: str) -> ResponseReturnValue:
+    """Somebody no longer speaks for the organization."""
+    row = _application_or_404(code)
+    known = {each.id for each in people_of(row.organization)}
+    person_id = request.form.get("person", 0, type=int)
+    if person_id not in known:
+        abort(404)
+    end_contact(row, person_id=person_id, now=utc_now(), actor=current_actor())
+    flash(_("This person no longer speaks for the organization."), "success")
+    return redirect(url_for("exhibitors.review", code=row.code), 303)
+
+
 def _decide(code: str, *, to: ApplicationState) -> ResponseReturnValue:
     row = _application_or_404(code)
     form = DecisionForm()
@@ -119,6 +146,8 @@ def _review_page(row: Application, form: DecisionForm) -> str:
         application=row,
         organization=row.organization,
         form=form,
+        people=people_of(row.organization),
+        may_invite=may_decide and row.state == ApplicationState.ACCEPTED,
         may_accept=may_decide and may_move(row.state, to=ApplicationState.ACCEPTED),
         may_decline=may_decide and may_move(row.state, to=ApplicationState.DECLINED),
     )
