@@ -101,7 +101,7 @@ class ProfileForm(FlaskForm):  # type: ignore[misc]
         filters=LINE,
         validators=[InputRequired(_l("Give your name.")), Length(max=200)],
     )
-    locale = SelectField(_l("Language of your mail"))
+    locale = SelectField(_l("Language of your mail"), validators=[InputRequired()])
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -119,7 +119,7 @@ class InviteForm(FlaskForm):  # type: ignore[misc]
         filters=EMAIL,
         validators=[InputRequired(_l("Give an e-mail address.")), Length(max=254), OneAddress()],
     )
-    locale = SelectField(_l("Language of the invitation"))
+    locale = SelectField(_l("Language of the invitation"), validators=[InputRequired()])
     roles = SelectMultipleField(
         _l("Roles"),
         validators=[InputRequired(_l("Choose at least one role."))],

@@ -53,8 +53,7 @@ def queue_mail(
     same message, however often it is queued.  ``context`` holds ``edition`` where there is one,
     for links and the frame.  Raises ``FieldRefused("email", …)`` for anything but one address.
     """
-    if not is_email(recipient):
-        raise FieldRefused("email", mark("Give exactly one e-mail address."))
+    _refuse_all_but_one_address(recipient)
     mail = render_mail(kind, locale=locale, context=context)
     insert_once(
         OutboxMessage,
@@ -75,6 +74,11 @@ def queue_mail(
         created_at=now,
     )
     return db.session.scalars(select(OutboxMessage).where(OutboxMessage.key == key)).one()
+
+
+def _refuse_all_but_one_address(recipient: str) -> None:
+    if not is_email(recipient):
+        raise FieldRefused("email", mark("Give exactly one e-mail address."))
 
 
 def try_again(message_id: int, *, edition_id: int | None, actor: Actor, now: datetime) -> None:

@@ -97,25 +97,18 @@ class Postman:
         """Send one message.  Raises ``NotDelivered``; the connection is then closed."""
         try:
             mail = compose(message, settings=self._settings)
-            server = self._server or self._call()
-            server.send_message(mail)
-        except smtplib.SMTPRecipientsRefused as refused:
-            self._hang_up()
-            code, said = next(iter(refused.recipients.values()), (0, b""))
-            raise NotDelivered(
-                f"{code} {_said(said)}", is_final=is_hopeless(code, about_recipient=True)
-            ) from refused
-        except smtplib.SMTPResponseException as refused:
-            self._hang_up()
-            raise NotDelivered(f"{refused.smtp_code} {_said(refused.smtp_error)}") from refused
-        except smtplib.SMTPNotSupportedError as refused:
-            self._hang_up()
-            raise NotDelivered(str(refused), is_final=True) from refused
-        except (smtplib.SMTPException, OSError) as fault:
-            self._hang_up()
-            raise NotDelivered(f"{type(fault).__name__}: {fault}", is_line_down=True) from fault
         except ValueError as fault:  # an address or a header that no mail can carry
             raise NotDelivered(f"{type(fault).__name__}: {fault}", is_final=True) from fault
+        try:
+            server = self._server or self._call()
+        except (smtplib.SMTPException, OSError) as fault:
+            self._hang_up()
+            raise NotDelivered(_reason(fault), is_line_down=True) from fault
+        try:
+            server.send_message(mail)
+        except (smtplib.SMTPException, OSError) as fault:
+            self._hang_up()
+            raise _verdict(fault) from fault
 
     def greet(self) -> None:
         """Open the connection, sign in and hang up, to see whether the settings work."""
@@ -150,6 +143,25 @@ class Postman:
         with suppress(smtplib.SMTPException, OSError):
             server.quit()
         server.close()
+
+
+def _verdict(fault: smtplib.SMTPException | OSError) -> NotDelivered:
+    """What a fault while sending means for this message and for the next."""
+    if isinstance(fault, smtplib.SMTPRecipientsRefused):
+        code, said = next(iter(fault.recipients.values()), (0, b""))
+        hopeless = is_hopeless(code, about_recipient=True)
+        return NotDelivered(f"{code} {_said(said)}", is_final=hopeless)
+    if isinstance(fault, smtplib.SMTPResponseException):
+        return NotDelivered(_reason(fault))
+    if isinstance(fault, smtplib.SMTPNotSupportedError):  # an address that needs SMTPUTF8
+        return NotDelivered(_reason(fault), is_final=True)
+    return NotDelivered(_reason(fault), is_line_down=True)
+
+
+def _reason(fault: smtplib.SMTPException | OSError) -> str:
+    if isinstance(fault, smtplib.SMTPResponseException):
+        return f"{fault.smtp_code} {_said(fault.smtp_error)}"
+    return _said(f"{type(fault).__name__}: {fault}")
 
 
 def _said(answer: object) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import threading
 from collections.abc import Callable
+from ipaddress import ip_address
 
 import click
 import flask_migrate
@@ -30,7 +31,6 @@ from festival.site.health import present_revision, wanted_revision
 from festival.site.working import Worker
 
 WEB_THREADS = 8
-EVERY_ADDRESS = ("0.0.0.0", "::", "*")  # noqa: S104  names of "all of them", nothing is bound here
 
 
 @click.command("serve")
@@ -49,6 +49,7 @@ EVERY_ADDRESS = ("0.0.0.0", "::", "*")  # noqa: S104  names of "all of them", no
 def serve(context: click.Context, host: str, port: int, prepare: bool, no_worker: bool) -> None:
     """Serve the festival on one machine: one process with threads, and the worker in it."""
     app: Flask = context.obj.load_app()
+    here = _listening_at(app, host, port)
     if prepare:
         make_ready(context, app)
     elif present_revision() != wanted_revision(app):
@@ -56,7 +57,7 @@ def serve(context: click.Context, host: str, port: int, prepare: bool, no_worker
             "The database is not up to date. Run `flask --app festival db upgrade -d migrations`, "
             "or start with --prepare."
         )
-    for line in welcome(app, _listening_at(app, host, port)):
+    for line in welcome(app, here):
         click.echo(line)
     worker = None if no_worker else Worker(app)
     server = waitress.create_server(
@@ -119,9 +120,17 @@ def make_ready(context: click.Context, app: Flask) -> None:
 def _listening_at(app: Flask, host: str, port: int) -> str:
     """Address of this server; links in mail lead to it unless FESTIVAL_BASE_URL says better."""
     settings = app.config["SETTINGS"]
-    here = f"http://{'127.0.0.1' if host in EVERY_ADDRESS else host}:{port}"
+    here = f"http://{'127.0.0.1' if _is_every_address(host) else host}:{port}"
     settings.base_url = settings.base_url or here
     return here
+
+
+def _is_every_address(host: str) -> bool:
+    """Whether ``host`` means all addresses of the machine, which nobody can open as such."""
+    try:
+        return ip_address(host).is_unspecified
+    except ValueError:
+        return False
 
 
 def welcome(app: Flask, here: str) -> list[str]:

@@ -10,7 +10,7 @@ from festival.accounts.states import Role
 from festival.extensions import db
 from festival.mail.models import OutboxMessage
 from festival.shared.journal import SYSTEM, JournalEntry, write_journal
-from tests.factories.accounts import PASSWORD, person_with_password, sign_in
+from tests.factories.accounts import PASSWORD, person_with_password, read, sign_in
 from tests.factories.world import NOW, World, make_person
 from tests.forms import submit
 from tests.queries import count_queries
@@ -29,7 +29,7 @@ def test_name_and_language_are_changed(world: World) -> None:
 def test_columns_that_are_not_in_the_form_stay(world: World) -> None:
     person = person_with_password()
     page = world.browser(person)
-    token = page.get("/en/account").get_data(as_text=True).split('token" value="')[1].split('"')[0]
+    token = read(page, "/en/account").split('token" value="')[1].split('"')[0]
     sent = {"name": "Ana", "locale": "en", "csrf_token": token}
     more = {"email": "x@y.example", "is_administrator": "1", "is_active": "", "password_hash": "x"}
     assert page.post("/en/account", data=sent | more).status_code == 303
@@ -93,7 +93,7 @@ def test_one_browser_is_signed_out_and_all_others(world: World) -> None:
     ended = [each.get("/en/account").status_code for each in (here, second, third)]
     assert sorted(ended) == [200, 200, 401]
     assert ended[0] == 200
-    token = here.get("/en/account").get_data(as_text=True).split('token" value="')[1].split('"')[0]
+    token = read(here, "/en/account").split('token" value="')[1].split('"')[0]
     sent = {"csrf_token": token}
     assert here.post("/en/account/sign-ins/end-others", data=sent).status_code == 303
     assert [each.get("/en/account").status_code for each in (here, second, third)] == [
@@ -107,7 +107,7 @@ def test_the_sign_in_of_another_person_is_not_found(world: World) -> None:
     mine, theirs = person_with_password(), world.here.people["reviewer"]
     browser, other = world.browser(mine), world.browser(theirs)
     other.get("/en/account")
-    token = browser.get("/en/account").get_data(as_text=True).split('token" value="')[1]
+    token = read(browser, "/en/account").split('token" value="')[1]
     sent = {"csrf_token": token.split('"')[0]}
     for number in range(1, 4):
         browser.post(f"/en/account/sign-ins/{number}/end", data=sent)
@@ -126,7 +126,7 @@ def test_a_member_is_invited_with_roles(world: World) -> None:
     assert [(grant.role, grant.edition_id) for grant in person.grants] == [
         (Role.DOOR_LEAD, world.here.edition.id)
     ]
-    page = organizer.get(team(world)).get_data(as_text=True)
+    page = read(organizer, team(world))
     assert "nia@city.example" in page
     assert "Send the invitation again" in page
 
@@ -154,7 +154,7 @@ def test_a_refused_invitation_adds_nobody(world: World, wrong: dict[str, object]
 
 def test_the_invitation_is_sent_again_to_members_only(world: World) -> None:
     browser = world.browser_as(Role.ORGANIZER)
-    token = browser.get(team(world)).get_data(as_text=True).split('token" value="')[1].split('"')[0]
+    token = read(browser, team(world)).split('token" value="')[1].split('"')[0]
     reviewer, stranger = world.here.people["reviewer"], world.there.people["reviewer"]
     taken = person_with_password()
     db.session.add(
@@ -177,7 +177,7 @@ def test_the_invitation_is_sent_again_to_members_only(world: World) -> None:
 
 def test_a_role_is_taken_back_here_but_not_there(world: World) -> None:
     browser = world.browser_as(Role.ORGANIZER)
-    token = browser.get(team(world)).get_data(as_text=True).split('token" value="')[1].split('"')[0]
+    token = read(browser, team(world)).split('token" value="')[1].split('"')[0]
     sent = {"csrf_token": token}
     here, there = world.here.people["reviewer"], world.there.people["reviewer"]
     organizer = world.here.people["organizer"]
@@ -212,7 +212,7 @@ def test_the_journal_shows_this_edition_only(world: World) -> None:
         )  # fmt: skip
     db.session.commit()
     browser = world.browser_as(Role.ORGANIZER)
-    page = browser.get(f"{world.here.path}/organize/journal").get_data(as_text=True)
+    page = read(browser, f"{world.here.path}/organize/journal")
     assert "canary here" in page
     assert "canary there" not in page
     assert "<script>new" not in page
@@ -258,10 +258,10 @@ def test_the_administrator_finds_and_deactivates(world: World) -> None:
     person = person_with_password()
     theirs = world.browser(person)
     browser = world.browser(world.administrator)
-    found = browser.get("/en/people?q=ANA@lumi").get_data(as_text=True)
+    found = read(browser, "/en/people?q=ANA@lumi")
     assert person.email in found
     assert "reviewer@luminara.example" not in found
-    assert "Nobody found" in browser.get("/en/people?q=100%25").get_data(as_text=True)
+    assert "Nobody found" in read(browser, "/en/people?q=100%25")
     token = found.split('token" value="')[1].split('"')[0]
     here = f"/en/people/{person.id}"
     for step, code in [("deactivate", 303), ("activate", 303), ("explode", 404)]:

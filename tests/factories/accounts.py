@@ -34,3 +34,10 @@ def sign_in(
 ) -> TestResponse:
     """Open the page, fill in the form, send it."""
     return submit(browser, address, {"email": email, "password": password})
+
+
+def read(browser: FlaskClient, address: str) -> str:
+    """The page's HTML without the places where a long word may break."""
+    answer = browser.get(address)
+    assert answer.status_code == 200, f"{address} answered {answer.status_code}"
+    return answer.get_data(as_text=True).replace("<wbr>", "")

@@ -121,6 +121,26 @@ def test_a_server_that_is_away_costs_one_try_of_one_message(world: World, post: 
     assert tries == [1, 0, 0]
 
 
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"smtp_security": "starttls"},
+        {"smtp_security": "tls"},
+        {"smtp_user": "festival", "smtp_password": "wrong"},
+    ],
+)
+def test_wrong_settings_of_the_server_give_no_message_up(
+    world: World, post: Post, wrong: dict[str, str]
+) -> None:
+    """The administrator mends them; meanwhile everything waits."""
+    for number in range(2):
+        waiting_message(number)
+    now = utc_now()
+    assert deliver_due(post.settings.model_copy(update=wrong), now=now) == 0
+    assert states() == [MessageState.QUEUED] * 2
+    assert deliver_due(post.settings, now=now + PAUSES[0]) == 2
+
+
 def test_a_line_that_breaks_after_the_text_repeats_under_the_same_name(
     world: World, post: Post
 ) -> None:

@@ -9,6 +9,7 @@ from festival.mail.actions import queue_mail
 from festival.mail.models import OutboxMessage
 from festival.mail.states import MessageState
 from festival.shared.access import Role
+from tests.factories.accounts import read
 from tests.factories.mail import waiting_message
 from tests.factories.world import NOW, World
 from tests.forms import submit
@@ -28,7 +29,7 @@ def message_of(world: World, number: int = 1, **changes: object) -> OutboxMessag
 
 
 def test_an_empty_outbox_says_what_will_be_there_and_what_is_missing(world: World) -> None:
-    page = world.browser_as(Role.ORGANIZER).get(outbox(world)).get_data(as_text=True)
+    page = read(world.browser_as(Role.ORGANIZER), outbox(world))
     assert "No messages here" in page
     assert "No mail server is set up" in page
 
@@ -37,11 +38,11 @@ def test_messages_are_listed_by_state(world: World) -> None:
     message_of(world, 1, state=MessageState.SENT)
     message_of(world, 2, state=MessageState.DEAD, error="550 no such user", attempts=10)
     browser = world.browser_as(Role.ORGANIZER)
-    everything = browser.get(outbox(world)).get_data(as_text=True)
+    everything = read(browser, outbox(world))
     assert "reader1@city.example" in everything
     assert "550 no such user" in everything
     assert "One message was given up" in everything
-    dead = browser.get(f"{outbox(world)}?state=dead").get_data(as_text=True)
+    dead = read(browser, f"{outbox(world)}?state=dead")
     assert "reader2@city.example" in dead
     assert "reader1@city.example" not in dead
     assert browser.get(f"{outbox(world)}?state=nonsense&page=-3").status_code == 200
@@ -59,10 +60,10 @@ def test_the_neighbour_sees_and_changes_nothing(world: World) -> None:
     message = message_of(world, state=MessageState.DEAD)
     neighbour = world.browser_as(Role.ORGANIZER, at=world.there)
     theirs = f"{world.there.path}/organize/mail"
-    page = neighbour.get(theirs).get_data(as_text=True)
+    page = read(neighbour, theirs)
     assert "reader1@city.example" not in page
     assert neighbour.get(f"{theirs}/{message.id}").status_code == 404
-    token = neighbour.get("/en/account").get_data(as_text=True).split('token" value="')[1]
+    token = read(neighbour, "/en/account").split('token" value="')[1]
     sent = {"csrf_token": token.split('"')[0]}
     for address in (outbox(world), theirs):
         assert neighbour.post(f"{address}/{message.id}/try-again", data=sent).status_code == 404
@@ -85,7 +86,7 @@ def test_a_message_is_shown_without_the_links_into_an_account(world: World) -> N
         },
     )  # fmt: skip
     db.session.commit()
-    page = world.browser_as(Role.ORGANIZER).get(f"{outbox(world)}/1").get_data(as_text=True)
+    page = read(world.browser_as(Role.ORGANIZER), f"{outbox(world)}/1")
     assert "/en/password/•••" in page
     assert "secretsecret" not in page
     assert "<script>x" not in page
@@ -94,14 +95,14 @@ def test_a_message_is_shown_without_the_links_into_an_account(world: World) -> N
 def test_the_administrator_sees_mail_of_no_edition_too(world: World) -> None:
     message = waiting_message(7)
     browser = world.browser(world.administrator)
-    assert "reader7@city.example" in browser.get("/en/mail").get_data(as_text=True)
+    assert "reader7@city.example" in read(browser, "/en/mail")
     assert browser.get(f"/en/mail/{message.id}").status_code == 200
     assert browser.get("/en/mail/9999").status_code == 404
     message.state = MessageState.DEAD
     db.session.commit()
     assert submit(browser, f"/en/mail/{message.id}").status_code == 303
     organizer = world.browser_as(Role.ORGANIZER)
-    assert "reader7@city.example" not in organizer.get(outbox(world)).get_data(as_text=True)
+    assert "reader7@city.example" not in read(organizer, outbox(world))
     assert organizer.get("/en/mail").status_code == 404
 
 

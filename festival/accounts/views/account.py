@@ -84,7 +84,8 @@ def change_password() -> ResponseReturnValue:
 
 
 def _show_change(form: ChangePasswordForm) -> ResponseReturnValue:
-    return render_template("accounts/change_password.html", form=form), 422 if form.errors else 200
+    words = {"form": form, "email": current_user.email}
+    return render_template("accounts/change_password.html", **words), 422 if form.errors else 200
 
 
 @blueprint.post("/account/sign-ins/<int:sign_in_id>/end")

@@ -36,9 +36,9 @@ def _device_name() -> str:
     """How the browser calls itself, short enough to be recognised: ``Firefox, Linux``."""
     text = request.headers.get("User-Agent", "")
     browsers = ("Edg", "OPR", "Firefox", "Chrome", "Safari")
-    systems = ("Android", "iPhone", "iPad", "Windows", "Macintosh", "CrOS", "Linux")
+    systems = ("Android", "iPhone", "iPad", "Windows", "Macintosh", "Linux")
     browser = next((name for name in browsers if name in text), "")
-    names = {"Edg": "Edge", "OPR": "Opera", "Macintosh": "macOS", "CrOS": "ChromeOS"}
+    names = {"Edg": "Edge", "OPR": "Opera", "Macintosh": "macOS"}
     system = next((name for name in systems if name in text), "")
     return ", ".join(names.get(each, each) for each in (browser, system) if each)
 
