@@ -219,7 +219,7 @@ def _steps(edition: Edition) -> Iterator[Step]:
     yield Step(
         _("Publish the programme"),
         _("From then on everybody sees the same numbered version."),
-        "programme.sessions",
+        "programme.publish",
         edition.programme_version > 0,
     )
     yield Step(

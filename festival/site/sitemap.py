@@ -8,8 +8,9 @@ from typing import Any
 from flask import current_app, url_for
 
 from festival.festivals.models import Edition
+from festival.programme.queries import published_programme
 from festival.shared.languages import LANGUAGES
-from festival.site.queries import mapped_editions
+from festival.site.queries import cities_of, mapped_editions
 
 PAGES = (
     "site.edition_home",
@@ -31,6 +32,10 @@ def published_addresses() -> Iterator[Page]:
         for endpoint in PAGES:
             if endpoint in current_app.view_functions:
                 yield _in_each_language(endpoint, edition)
+        for session in published_programme(edition).sessions:
+            yield _in_each_language("programme.session", edition, code=session.code)
+        for city in cities_of(edition.festival_id):
+            yield _in_each_language("cities.public_city", edition, slug=city.slug)
 
 
 def _in_each_language(endpoint: str, edition: Edition, **values: Any) -> Page:

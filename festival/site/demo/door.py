@@ -79,15 +79,15 @@ class Morning:
         came = self.badges[: len(self.badges) * 9 // 10]
         for badge in came:
             self._scan(self.stage.rng.choice(self.doors.gates), badge.code, offline_share=0.06)
-        for badge in came[:70]:  # a second entrance, or the same one after a coffee
+        for badge in came[: len(came) // 8]:  # a second entrance, or the same one after a coffee
             self._scan(self.stage.rng.choice(self.doors.gates), badge.code)
-        for badge in came[70:78]:
+        for badge in came[100:108]:
             self._lose(badge)
         for _ in range(9):
             self._scan(self.doors.gates[0], make_badge_code())
         if stranger is not None:
             self._scan(self.doors.gates[1], stranger.code)
-        for number, badge in enumerate(came[80:380]):
+        for number, badge in enumerate(came[120:420]):
             if self.doors.sessions:
                 self._scan(self.doors.sessions[number % len(self.doors.sessions)], badge.code)
         return self._scans
