@@ -20,6 +20,7 @@ from festival.accounts.rules import (
 from festival.accounts.states import LinkPurpose
 from festival.extensions import db
 from festival.mail.actions import queue_mail
+from festival.mail.rendering import render_mail
 from festival.shared.errors import FieldRefused, NotFound
 from festival.shared.forms import is_email
 from festival.shared.journal import SYSTEM, Actor, write_journal
@@ -27,6 +28,7 @@ from festival.shared.sentences import mark
 from festival.shared.tokens import make_token, token_hash
 
 SIGN_IN_LASTS = timedelta(days=14)
+KEPT_AFTER_END = timedelta(days=30)
 LINK_LASTS = {
     LinkPurpose.INVITATION: timedelta(days=7),
     LinkPurpose.RESET: timedelta(minutes=30),
@@ -82,9 +84,13 @@ def forgive_tries(attempt: Try) -> None:
     db.session.execute(delete(SignInAttempt).where(SignInAttempt.email_hash == attempt.email_hash))
 
 
-def forget_old_tries(*, now: datetime) -> None:
-    """Tries older than a day count nowhere; they are deleted."""
+def forget_what_is_over(*, now: datetime) -> None:
+    """Delete tries older than a day, and sign-ins and links that ended thirty days ago."""
+    long_ago = now - KEPT_AFTER_END
     db.session.execute(delete(SignInAttempt).where(SignInAttempt.at < now - timedelta(days=1)))
+    db.session.execute(delete(SignIn).where(SignIn.expires_at < long_ago))
+    db.session.execute(delete(SignIn).where(SignIn.ended_at < long_ago))
+    db.session.execute(delete(OneTimeLink).where(OneTimeLink.expires_at < long_ago))
 
 
 def end_sign_in(sign_in_id: int, *, person_id: int, now: datetime) -> None:
@@ -203,6 +209,8 @@ def use_link(token: str, *, purposes: tuple[LinkPurpose, ...], now: datetime) ->
 def ask_reset(person: Person | None, *, now: datetime) -> None:
     """Send a link for a new password.  Says nothing: known and unknown look the same outside."""
     if person is None or not person.is_active:
+        words = {"person_name": "", "token": "nobody", "expires_at": now}
+        render_mail("account_reset", locale="en", context=words)  # the same work for nobody
         return
     if is_too_often(resets_asked(person.id, now=now), limits=RESET_LIMITS, now=now):
         return

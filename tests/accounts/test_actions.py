@@ -20,7 +20,8 @@ from festival.accounts.granting import (
     set_administrator,
 )
 from festival.accounts.identity import find_signed_in
-from festival.accounts.models import OneTimeLink, Person, RoleGrant
+from festival.accounts.jobs import forget
+from festival.accounts.models import OneTimeLink, Person, RoleGrant, SignIn, SignInAttempt
 from festival.accounts.queries import live_sign_ins, team_of
 from festival.accounts.states import LinkPurpose, Role
 from festival.extensions import db
@@ -62,11 +63,27 @@ def test_one_network_address_has_fifty_tries(world: World) -> None:
     assert made == [True] * 50 + [False] * 2
 
 
-def test_old_tries_are_forgotten(world: World) -> None:
+def test_old_tries_sign_ins_and_links_are_forgotten(world: World) -> None:
+    person = person_with_password()
     for _ in range(5):
         actions.count_try(ME, now=NOW)
-    actions.forget_old_tries(now=NOW + timedelta(days=1, minutes=1))
+    kept = NOW + timedelta(days=60)
+    actions.start_sign_in(person, now=NOW, expires_at=NOW + timedelta(days=14))
+    actions.start_sign_in(person, now=NOW, expires_at=kept)
+    actions.make_link(LinkPurpose.RESET, person=person, now=NOW)
+    db.session.flush()
+    actions.forget_what_is_over(now=NOW + timedelta(days=45))
+    assert db.session.scalars(select(SignInAttempt)).all() == []
+    assert db.session.scalars(select(SignIn.expires_at)).all() == [kept]
+    assert db.session.scalars(select(OneTimeLink)).all() == []
     assert actions.count_try(ME, now=NOW)
+
+
+def test_the_hourly_job_keeps_what_still_counts(world: World) -> None:
+    actions.count_try(ME, now=utc_now())
+    db.session.commit()
+    forget()
+    assert len(db.session.scalars(select(SignInAttempt)).all()) == 1
 
 
 @pytest.mark.both_databases

@@ -13,7 +13,8 @@ import time_machine
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from festival.accounts import passwords
+from festival import create_app
+from festival.accounts import actions, passwords
 from festival.accounts.models import SignIn, SignInAttempt
 from festival.extensions import db
 from festival.shared.clock import utc_now
@@ -146,6 +147,30 @@ def test_a_forged_device_mark_is_a_stranger(world: World) -> None:
         browser.set_cookie("festival-device", f"WyJ{number}.forged")
         sign_in(browser, EMAIL, "wrong password here")
     assert sign_in(world.browser(), EMAIL).status_code == 429
+
+
+@pytest.mark.parametrize(
+    ("proxies", "last"),
+    [(0, 429), (1, 422)],
+)
+def test_a_network_address_is_believed_only_from_our_own_proxy(
+    world: World, monkeypatch: pytest.MonkeyPatch, proxies: int, last: int
+) -> None:
+    """Without a proxy the header is the guesser's own word; with one, its rightmost address."""
+    monkeypatch.setattr(actions, "CLIENT_LIMITS", ((timedelta(minutes=15), 3),))
+    settings = world.app.config["SETTINGS"].model_copy(update={"proxy_count": proxies})
+    app = create_app(settings)
+    codes = []
+    for number in range(4):
+        browser = app.test_client()
+        page = browser.get("/en/sign-in").get_data(as_text=True)
+        token = page.split('name="csrf_token" value="')[1].split('"')[0]
+        sent = {"email": f"n{number}@city.example", "password": "guess", "csrf_token": token}
+        through = {"X-Forwarded-For": f"198.51.100.1, 203.0.113.{number}"}
+        codes.append(browser.post("/en/sign-in", data=sent, headers=through).status_code)
+    with app.app_context():
+        db.engine.dispose()
+    assert codes == [422, 422, 422, last]
 
 
 def test_coming_in_forgives_what_was_mistyped(world: World) -> None:
