@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
+
 from flask import Flask, g, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from sqlalchemy.exc import DBAPIError, OperationalError
 from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
 
-from festival.extensions import db
+from festival.extensions import db, login_manager
 from festival.shared.errors import RuleBroken
 
 
@@ -39,16 +42,30 @@ def _answer_rule(broken: RuleBroken) -> ResponseReturnValue:
 def _answer_http(error: HTTPException) -> ResponseReturnValue:
     if isinstance(error, SecurityError):  # a foreign Host: no address can be built for a page
         return "This host is not served here.", 400, {"Content-Type": "text/plain; charset=utf-8"}
-    db.session.rollback()
     code = error.code or 500
     if isinstance(error, InternalServerError):
-        g.edition = None  # the frame of the page must not ask a database that just failed
+        code = _after_own_fault(error)
+    else:
+        db.session.rollback()
     if code < 400:
         return error.get_response()
     if _wants_json():
         return jsonify(error=error.name), code
     title, happened, todo = _sentences(code)
     return _page(code, title=title, what_happened=happened, what_was_kept="", what_to_do=todo)
+
+
+def _after_own_fault(error: InternalServerError) -> int:
+    """503 when the database does not answer, else 500.
+
+    The frame of the page must not ask a database that just failed: not for the edition and not
+    for the person.
+    """
+    g.edition = None
+    g._login_user = login_manager.anonymous_user()
+    with contextlib.suppress(DBAPIError):
+        db.session.rollback()
+    return 503 if isinstance(error.original_exception, OperationalError) else 500
 
 
 def _sentences(code: int) -> tuple[str, str, str]:
@@ -98,4 +115,5 @@ def _sentences(code: int) -> tuple[str, str, str]:
 
 
 def _page(status: int, **words: str) -> ResponseReturnValue:
-    return render_template("shared/error.html", status=status, home_href="/", **words), status
+    body = render_template("shared/error.html", status=status, home_href="/", **words)
+    return body, status, {"Retry-After": "30"} if status == 503 else {}
