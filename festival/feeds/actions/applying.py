@@ -70,12 +70,7 @@ def apply_import(
     programme = fitted(programme)
     known = known_sessions(edition)
     plan = plan_import(programme.sessions, known=known)
-    if expected and expected != plan_digest(plan):
-        raise StaleVersion(
-            mark("The programme has changed since this file was checked."),
-            kept=mark("Nothing was imported."),
-            next_step=mark("Check the file again and look at what it would change now."),
-        )
+    _refuse_another(plan, expected=expected)
     writer = _Writer(edition, programme, plan, known=known, actor=actor, now=now)
     writer.write(progress or _quiet)
     withdrawn = writer.withdraw(plan.missing) if withdraw_missing else 0
@@ -89,15 +84,19 @@ def apply_import(
     )
     if not plan.is_empty or withdrawn:
         write_journal(
-            "programme imported",
-            actor=actor,
-            entity="programme_import",
-            key=programme.file[:200],
-            now=now,
-            edition_id=edition.id,
-            after=asdict(applied),
-        )
+            "programme imported", actor=actor, entity="programme_import",
+            key=programme.file[:200], now=now, edition_id=edition.id, after=asdict(applied),
+        )  # fmt: skip
     return applied
+
+
+def _refuse_another(plan: ImportPlan, *, expected: str) -> None:
+    if expected and expected != plan_digest(plan):
+        raise StaleVersion(
+            mark("The programme has changed since this file was checked."),
+            kept=mark("Nothing was imported."),
+            next_step=mark("Check the file again and look at what it would change now."),
+        )
 
 
 def _quiet(_done: int, _total: int) -> None:

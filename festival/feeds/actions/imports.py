@@ -88,13 +88,7 @@ def start_applying(
     """
     if row.state == ImportState.APPLIED:
         raise RuleBroken(mark("This file was imported already."))
-    started = db.session.scalar(
-        update(ProgrammeImport)
-        .where(ProgrammeImport.id == row.id, ProgrammeImport.state.in_(STARTING))
-        .values(state=ImportState.APPLYING)
-        .returning(ProgrammeImport.id)
-        .execution_options(synchronize_session="fetch")
-    )
+    started = _claim(row)
     task = enqueue(
         KIND,
         key=f"{KIND} {row.code} {digest[:40]}",
@@ -114,9 +108,21 @@ def start_applying(
     )
     if task.state == TaskState.FAILED:
         start_again(task.code, edition_id=row.edition_id)
-    if started is not None:
+    if started:
         _note("import started", row, actor=actor, now=now)
     return task
+
+
+def _claim(row: ProgrammeImport) -> bool:
+    """One conditional UPDATE decides who starts it."""
+    started = db.session.scalar(
+        update(ProgrammeImport)
+        .where(ProgrammeImport.id == row.id, ProgrammeImport.state.in_(STARTING))
+        .values(state=ImportState.APPLYING)
+        .returning(ProgrammeImport.id)
+        .execution_options(synchronize_session="fetch")
+    )
+    return started is not None
 
 
 def apply_kept(
