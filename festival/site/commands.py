@@ -4,11 +4,21 @@ from __future__ import annotations
 
 from flask import Flask
 
+from festival.feeds.commands import import_programme
 from festival.site.demo.command import seed_demo
 from festival.site.keeping import backup, create_admin, doctor, restore_backup
 from festival.site.serving import serve, worker
 
-COMMANDS = (serve, worker, create_admin, doctor, backup, restore_backup, seed_demo)
+COMMANDS = (
+    serve,
+    worker,
+    create_admin,
+    doctor,
+    backup,
+    restore_backup,
+    import_programme,
+    seed_demo,
+)
 
 
 def register(app: Flask) -> None:
