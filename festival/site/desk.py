@@ -15,10 +15,6 @@ from flask_babel import ngettext
 
 from festival.festivals.models import Edition
 from festival.festivals.states import EditionState
-from festival.programme.queries import opening_hours_of
-from festival.programme.rules import clashes_between
-from festival.programme.snapshot import draft_programme
-from festival.programme.states import SessionState
 from festival.shared.access import Role
 from festival.shared.clock import day_bounds
 from festival.site import desk_queries as ask
@@ -101,19 +97,17 @@ def _offers(edition: Edition, *, now: datetime) -> DeskItem:
 
 
 def _unpublished(edition: Edition, *, now: datetime) -> DeskItem:
-    number = ask.count_sessions_changed_since_publication(edition.id)
+    number = ask.count_sessions_to_publish(edition, now=now)
     sentence = ngettext(
-        "session has changed since the programme was published",
-        "sessions have changed since the programme was published",
+        "session is new or changed since the last publication",
+        "sessions are new or changed since the last publication",
         number,
     )
     return DeskItem(number, sentence, "programme.publish", "violet", "edit")
 
 
 def _clashes(edition: Edition, *, now: datetime) -> DeskItem:
-    draft = draft_programme(edition, states=(SessionState.DRAFT, SessionState.READY))
-    found = clashes_between(draft, hours=opening_hours_of(edition))
-    number = sum(clash.is_serious for clash in found)
+    number = ask.count_serious_clashes(edition)
     sentence = ngettext(
         "clash: one space or one person is in two sessions at once",
         "clashes: one space or one person is in two sessions at once",

@@ -10,12 +10,15 @@ from festival.checkin.models import Admission, DoorLink, Gate
 from festival.exhibitors.models import ActivityOffer, Application
 from festival.exhibitors.states import ApplicationState
 from festival.extensions import db
-from festival.festivals.models import OpeningHours, Space, Venue
+from festival.festivals.models import Edition, OpeningHours, Space, Venue
 from festival.mail.models import OutboxMessage
 from festival.mail.states import MessageState
 from festival.press.models import PressPicture, Release
 from festival.press.states import Consent, ReleaseState
-from festival.programme.models import ProgrammeSession, ProgrammeVersion
+from festival.programme.models import ProgrammeSession
+from festival.programme.queries import opening_hours_of, published_programme
+from festival.programme.rules import clashes_between, difference, numbered
+from festival.programme.snapshot import draft_programme
 from festival.programme.states import SessionState
 from festival.visitors.models import Registration
 from festival.visitors.states import RegistrationState
@@ -47,21 +50,18 @@ def count_offers_outside_programme(edition_id: int) -> int:
     )
 
 
-def count_sessions_changed_since_publication(edition_id: int) -> int:
-    """Sessions saved after the last publication; before the first one, all that are ready."""
-    published_at = (
-        select(func.max(ProgrammeVersion.published_at))
-        .where(ProgrammeVersion.edition_id == edition_id)
-        .scalar_subquery()
-    )
-    changed = ProgrammeSession.changed_at > published_at
-    never = published_at.is_(None) & (ProgrammeSession.state == SessionState.READY)
-    return _number(
-        select(func.count(ProgrammeSession.id)).where(
-            ProgrammeSession.edition_id == edition_id,
-            or_(changed, never),
-        )
-    )
+def count_sessions_to_publish(edition: Edition, *, now: datetime) -> int:
+    """Sessions that readers would find changed if the programme were published now."""
+    before = published_programme(edition)
+    after = numbered(draft_programme(edition), before=before, now=now)
+    return len({change.code for change in difference(before, after)})
+
+
+def count_serious_clashes(edition: Edition) -> int:
+    """One space or one person in two sessions at once, in drafts and ready sessions."""
+    draft = draft_programme(edition, states=(SessionState.DRAFT, SessionState.READY))
+    found = clashes_between(draft, hours=opening_hours_of(edition))
+    return sum(clash.is_serious for clash in found)
 
 
 def count_dead_mail(edition_id: int) -> int:

@@ -48,15 +48,18 @@ def open_doors(stage: Stage, occurrences: Sequence[Occurrence], *, now: datetime
     return Doors(gates, sessions)
 
 
-def make_crew_badges(stage: Stage, *, speakers: Sequence[str], now: datetime) -> None:
-    """Badges of those who are never counted as audience, and spare ones."""
+def make_crew_badges(stage: Stage, *, speakers: Sequence[str], now: datetime) -> list[Badge]:
+    """Badges of those who are never counted as audience, and spare ones; answers the crew's."""
     for name in speakers:
         issue_badge(stage.edition.id, kind=BadgeKind.SPEAKER, name=name, actor=stage.actor, now=now)
-    for team in TEAMS:
-        issue_badges(
+    issue_badges(stage.edition.id, count=20, kind=BadgeKind.VISITOR, actor=stage.actor, now=now)
+    return [
+        badge
+        for team in TEAMS
+        for badge in issue_badges(
             stage.edition.id, count=6, kind=BadgeKind.CREW, name=team, actor=stage.actor, now=now
         )
-    issue_badges(stage.edition.id, count=20, kind=BadgeKind.VISITOR, actor=stage.actor, now=now)
+    ]
 
 
 class Morning:
@@ -74,8 +77,10 @@ class Morning:
         stage.rng.shuffle(self.badges)
         self._scans = 0
 
-    def scan_all(self, *, stranger: Badge | None) -> int:
+    def scan_all(self, *, stranger: Badge | None, crew: Sequence[Badge] = ()) -> int:
         """About nine hundred scans; answers their number."""
+        for badge in crew:
+            self._scan(self.doors.gates[0], badge.code, at=self.stage.at(0, 8, 20))
         came = self.badges[: len(self.badges) * 9 // 10]
         for badge in came:
             self._scan(self.stage.rng.choice(self.doors.gates), badge.code, offline_share=0.06)

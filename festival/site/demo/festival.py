@@ -139,9 +139,9 @@ class Seeder:
         cancel_occurrence(
             _time_of(stage, CANCELLED), actor=stage.actor, now=stage.at(-1, 18), publish=True
         )
-        door.make_crew_badges(stage, speakers=list(maker.presenters), now=stage.at(-7, 10))
+        crew = door.make_crew_badges(stage, speakers=list(maker.presenters), now=stage.at(-7, 10))
         doors = door.open_doors(stage, _first_morning(stage), now=stage.at(-3, 10))
-        scans = door.Morning(stage, doors, households).scan_all(stranger=stranger)
+        scans = door.Morning(stage, doors, households).scan_all(stranger=stranger, crew=crew[:14])
         self.say(f"{scans} scans were made at the doors.")
 
     def _last_touches(self, stage: Stage) -> None:
