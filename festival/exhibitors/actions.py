@@ -10,6 +10,15 @@ from sqlalchemy import func, select
 
 from festival.exhibitors import rules
 from festival.exhibitors.models import ActivityOffer, Application, Exhibit, Organization
+from festival.exhibitors.moving import CallClosed as CallClosed
+from festival.exhibitors.moving import (
+    check_call,
+    check_move,
+    lock,
+    mail_applicant,
+    move,
+    write_line,
+)
 from festival.exhibitors.states import ApplicationState, Step
 from festival.exhibitors.values import (
     EXHIBIT_FIELDS,
@@ -19,9 +28,7 @@ from festival.exhibitors.values import (
     saved_values,
 )
 from festival.extensions import db
-from festival.festivals.actions import touch_edition
 from festival.festivals.models import Edition
-from festival.mail.actions import queue_mail
 from festival.shared.errors import FieldRefused, RuleBroken, StaleVersion
 from festival.shared.forms import is_email, normalised_email
 from festival.shared.journal import APPLICANT, Actor, write_journal
@@ -32,10 +39,6 @@ from festival.shared.tokens import is_token, make_code, token_hash
 
 PERSONAL = frozenset({"contact_name", "contact_email", "contact_phone"})
 """Not written into the journal, which cannot be erased."""
-
-
-class CallClosed(RuleBroken):
-    """Applications cannot be begun or handed in now."""
 
 
 class Incomplete(RuleBroken):
@@ -74,7 +77,7 @@ def start_application(
     known = find_by_key(edition, key=key)
     if known is not None:
         return known
-    _check_call(edition, now=now)
+    check_call(edition, now=now)
     _check_not_too_many(edition, email=email, now=now)
     organization = Organization(
         festival_id=edition.festival_id, code=make_code(), name=organization_name,
@@ -86,8 +89,8 @@ def start_application(
     if application.organization_id != organization.id:
         db.session.delete(organization)  # the same form was sent twice at the same instant
         return application
-    _write("application_started", application, actor=actor, now=now)
-    _mail("application_resume", application, now=now, token=key)
+    write_line("application_started", application, actor=actor, now=now)
+    mail_applicant("application_resume", application, now=now, token=key)
     return application
 
 
@@ -109,7 +112,7 @@ def start_again(
     known = db.session.scalar(query.where(Application.edition_id == edition.id))
     if known is not None:
         return known
-    _check_call(edition, now=now)
+    check_call(edition, now=now)
     last = db.session.scalar(query.order_by(Application.created_at.desc()).limit(1))
     application = _insert(edition, organization, language=language, key=key, now=now)
     if last is not None:
@@ -121,7 +124,7 @@ def start_again(
             copied = {name: getattr(offer, name) for name in OFFER_FIELDS}
             application.offers.append(ActivityOffer(position=offer.position, **copied))
     db.session.flush()
-    _write("application_started", application, actor=actor, now=now)
+    write_line("application_started", application, actor=actor, now=now)
     return application
 
 
@@ -141,7 +144,7 @@ def save_step(
     saved since then and the page says something else now, ``StaleVersion`` is raised and nothing is
     overwritten.  Raises ``RuleBroken`` unless it is a draft, and ``FieldRefused``.
     """
-    _lock(application)
+    lock(application)
     if not rules.may_edit(application.state):
         raise RuleBroken(
             mark("What was handed in cannot be changed."),
@@ -162,16 +165,7 @@ def save_step(
         application.organization.logo = logo
     application.version += 1
     application.changed_at = now
-    write_journal(
-        "application_saved",
-        actor=actor,
-        entity="application",
-        key=application.code,
-        now=now,
-        edition_id=application.edition_id,
-        before={each.field: each.saved for each in changed if each.field not in PERSONAL},
-        after={each.field: each.typed for each in changed if each.field not in PERSONAL},
-    )
+    _write_saved(application, changed=changed, actor=actor, now=now)
 
 
 def submit(
@@ -186,11 +180,11 @@ def submit(
 
     Raises ``Incomplete``, ``CallClosed``, ``StaleVersion`` and ``RuleBroken``.
     """
-    _lock(application)
+    lock(application)
     if application.state == ApplicationState.SUBMITTED:
         return
-    _check_move(application, to=ApplicationState.SUBMITTED)
-    _check_call(application.edition, now=now)
+    check_move(application, to=ApplicationState.SUBMITTED)
+    check_call(application.edition, now=now)
     if version != application.version:
         raise StaleVersion(
             mark("Somebody else has changed this application since you opened it."),
@@ -201,28 +195,28 @@ def submit(
     if missing:
         raise Incomplete(missing)
     application.submitted_at = now
-    _move(application, to=ApplicationState.SUBMITTED, actor=actor, now=now)
-    _mail("application_received", application, now=now, token=token)
+    move(application, to=ApplicationState.SUBMITTED, actor=actor, now=now)
+    mail_applicant("application_received", application, now=now, token=token)
 
 
 def take_back(application: Application, *, now: datetime, actor: Actor = APPLICANT) -> None:
     """Make a draft of what was handed in, while the call is open, so that it can be changed."""
-    _lock(application)
+    lock(application)
     if application.state == ApplicationState.DRAFT:
         return
-    _check_move(application, to=ApplicationState.DRAFT)
-    _check_call(application.edition, now=now)
+    check_move(application, to=ApplicationState.DRAFT)
+    check_call(application.edition, now=now)
     application.submitted_at = None
-    _move(application, to=ApplicationState.DRAFT, actor=actor, now=now)
+    move(application, to=ApplicationState.DRAFT, actor=actor, now=now)
 
 
 def withdraw(application: Application, *, now: datetime, actor: Actor = APPLICANT) -> None:
     """The organization does not take part after all; a second press changes nothing."""
-    _lock(application)
+    lock(application)
     if application.state == ApplicationState.WITHDRAWN:
         return
-    _check_move(application, to=ApplicationState.WITHDRAWN)
-    _move(application, to=ApplicationState.WITHDRAWN, actor=actor, now=now)
+    check_move(application, to=ApplicationState.WITHDRAWN)
+    move(application, to=ApplicationState.WITHDRAWN, actor=actor, now=now)
 
 
 def accept_application(
@@ -254,14 +248,14 @@ def _decide(
     refusal = rules.refusal_for_decision(to, reason=text)
     if refusal is not None:
         raise FieldRefused("text", refusal)
-    _lock(application)
+    lock(application)
     if application.state == to:
         return
-    _check_move(application, to=to)
+    check_move(application, to=to)
     application.decided_at, application.decided_by_id = now, actor.person_id
     application.decision_text = text
-    _move(application, to=to, actor=actor, now=now)
-    _mail(f"application_{to.value}", application, now=now)
+    move(application, to=to, actor=actor, now=now)
+    mail_applicant(f"application_{to.value}", application, now=now)
 
 
 def _insert(
@@ -284,79 +278,24 @@ def _insert(
     ).one()
 
 
-def _lock(application: Application) -> None:
-    """Take the application's row for this unit of work and read it anew."""
-    db.session.flush()
-    db.session.refresh(application, with_for_update=True)
-    db.session.refresh(application.organization)
-
-
-def _move(application: Application, *, to: ApplicationState, actor: Actor, now: datetime) -> None:
-    before = application.state
-    application.state, application.changed_at = to, now
-    application.version += 1
-    _write(f"application_{to.value}", application, actor=actor, now=now, before=before)
-    if ApplicationState.ACCEPTED in (before, to):
-        touch_edition(application.edition_id)
-
-
-def _write(
-    action: str,
-    application: Application,
-    *,
-    actor: Actor,
-    now: datetime,
-    before: ApplicationState | None = None,
+def _write_saved(
+    application: Application, *, changed: list[rules.Difference], actor: Actor, now: datetime
 ) -> None:
     write_journal(
-        action,
+        "application_saved",
         actor=actor,
         entity="application",
         key=application.code,
         now=now,
         edition_id=application.edition_id,
-        before={"state": before.value} if before else None,
-        after={"state": application.state.value, "text": application.decision_text},
-    )
-
-
-def _mail(kind: str, application: Application, *, now: datetime, token: str = "") -> None:
-    """One mail per occasion, in the applicant's language."""
-    organization = application.organization
-    queue_mail(
-        kind,
-        key=f"{kind}:{application.code}:{application.version}",
-        recipient=organization.contact_email,
-        recipient_name=organization.contact_name,
-        locale=application.language,
-        edition_id=application.edition_id,
-        context={
-            "edition": application.edition,
-            "application": application,
-            "organization": organization,
-            "token": token,
-        },
-        now=now,
-        reply_to=application.edition.contact_email,
+        before={each.field: each.saved for each in changed if each.field not in PERSONAL},
+        after={each.field: each.typed for each in changed if each.field not in PERSONAL},
     )
 
 
 def _check_key(key: str) -> None:
     if not is_token(key):
         raise FieldRefused("key", mark("The form had become incomplete. Please send it again."))
-
-
-def _check_call(edition: Edition, *, now: datetime) -> None:
-    if not rules.call_is_open(
-        now, opens_at=edition.exhibitor_call_opens_at, closes_at=edition.exhibitor_call_closes_at
-    ):
-        raise CallClosed(
-            mark("The call for exhibitors is not open now."),
-            kept=mark("Everything that you saved is kept."),
-            next_step=mark(
-                "Write to the organizers if you think that you should be able to apply."
-            ),
-        )
 
 
 def _check_not_too_many(edition: Edition, *, email: str, now: datetime) -> None:
@@ -374,14 +313,6 @@ def _check_not_too_many(edition: Edition, *, email: str, now: datetime) -> None:
         raise FieldRefused(
             "email",
             mark("This address has begun several applications today. Use one of the mailed links."),
-        )
-
-
-def _check_move(application: Application, *, to: ApplicationState) -> None:
-    if not rules.may_move(application.state, to=to):
-        raise RuleBroken(
-            mark("This application cannot be moved on in this way."),
-            next_step=mark("Open it again: somebody may have been quicker."),
         )
 
 

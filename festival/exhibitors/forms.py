@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from flask import g
 from flask_babel import gettext as _
@@ -81,6 +81,15 @@ def _whole(label: Any, *, low: int = 0, high: int = MOST, default: int | None = 
     )
 
 
+class NeededToHandIn:
+    """Marks a field that is needed to hand in; a draft is saved without it all the same."""
+
+    field_flags: ClassVar = {"required": True}
+
+    def __call__(self, form: FlaskForm, field: Field) -> None:
+        return None
+
+
 class StartForm(FlaskForm):  # type: ignore[misc]
     """The first two things; ``key`` is the secret of the link to come back."""
 
@@ -107,17 +116,24 @@ class OrganizationForm(FlaskForm):  # type: ignore[misc]
     sector = SelectField(
         _l(FIELD_NAMES["sector"]),
         choices=[SelectChoice(each.value, _l(SECTOR_NAMES[each])) for each in Sector],
+        validators=[NeededToHandIn()],
     )
     district = StringField(_l(FIELD_NAMES["district"]), filters=LINE, validators=[Length(max=200)])
     website = URLField(
         _l(FIELD_NAMES["website"]), filters=LINE, validators=[Length(max=400), WebAddress()]
     )
-    about = TextAreaField(_l(FIELD_NAMES["about"]), filters=TEXT, validators=[Length(max=LONG)])
+    about = TextAreaField(
+        _l(FIELD_NAMES["about"]), filters=TEXT, validators=[NeededToHandIn(), Length(max=LONG)]
+    )
     languages = StringField(
-        _l(FIELD_NAMES["languages"]), filters=LINE, validators=[Length(max=400), LanguageNames()]
+        _l(FIELD_NAMES["languages"]),
+        filters=LINE,
+        validators=[NeededToHandIn(), Length(max=400), LanguageNames()],
     )
     contact_name = StringField(
-        _l(FIELD_NAMES["contact_name"]), filters=LINE, validators=[Length(max=200)]
+        _l(FIELD_NAMES["contact_name"]),
+        filters=LINE,
+        validators=[NeededToHandIn(), Length(max=200)],
     )
     contact_email = EmailField(
         _l(FIELD_NAMES["contact_email"]),
@@ -160,7 +176,9 @@ class Row(FlaskForm):  # type: ignore[misc]
 
 class ExhibitRow(Row):
     kind = SelectField(
-        _l("Kind"), choices=[SelectChoice(each.value, _l(KIND_NAMES[each])) for each in ExhibitKind]
+        _l("Kind"),
+        choices=[SelectChoice(each.value, _l(KIND_NAMES[each])) for each in ExhibitKind],
+        validators=[NeededToHandIn()],
     )
     title = StringField(
         _l("What is it called?"),
@@ -201,6 +219,7 @@ class NeedsForm(FlaskForm):  # type: ignore[misc]
     noise = RadioField(
         _l(FIELD_NAMES["noise"]),
         choices=[SelectChoice(each.value, _l(NOISE_NAMES[each])) for each in Noise],
+        validators=[NeededToHandIn()],
         default=Noise.NONE.value,
     )
     vehicle = StringField(_l(FIELD_NAMES["vehicle"]), filters=LINE, validators=[Length(max=200)])

@@ -75,39 +75,16 @@ def register(
     if row is not None:
         return row
     _check_window(edition, source=source, now=now)
-    if not insert_once(
-        Registration,
-        unique="manage_hash",
-        edition_id=edition.id,
-        code=make_code(),
-        manage_hash=token_hash(key),
-        name=party.name,
-        email=email,
-        locale=locale,
-        people=party.people,
-        state=RegistrationState.ACTIVE,
-        source=source,
-        created_at=now,
-    ):
-        return get_by_key(edition, key=key)
+    is_new = insert_once(
+        Registration, unique="manage_hash", edition_id=edition.id, code=make_code(),
+        manage_hash=token_hash(key), name=party.name, email=email, locale=locale,
+        people=party.people, state=RegistrationState.ACTIVE, source=source, created_at=now,
+    )  # fmt: skip
     row = get_by_key(edition, key=key)
-    _put_bands(row, bands=party.bands)
-    write_journal(
-        "registered",
-        actor=actor,
-        entity="registration",
-        key=row.code,
-        now=now,
-        edition_id=edition.id,
-        after={"people": row.people, "source": source.value},
-    )
-    events.registered.send(
-        register,
-        event=events.Registered(
-            registration_id=row.id, edition_id=edition.id, name=row.name, people=row.people, at=now
-        ),
-    )
-    mail_confirmation(row, token=key, now=now)
+    if is_new:
+        _put_bands(row, bands=party.bands)
+        _tell_registered(row, actor=actor, now=now)
+        mail_confirmation(row, token=key, now=now)
     return row
 
 
@@ -136,26 +113,7 @@ def change_party(
     before, had_email = registration.people, registration.email
     registration.people, registration.name, registration.email = party.people, party.name, email
     _put_bands(registration, bands=party.bands)
-    write_journal(
-        "registration_changed",
-        actor=actor,
-        entity="registration",
-        key=registration.code,
-        now=now,
-        edition_id=registration.edition_id,
-        before={"people": before},
-        after={"people": party.people},
-    )
-    events.registration_changed.send(
-        change_party,
-        event=events.RegistrationChanged(
-            registration_id=registration.id,
-            edition_id=registration.edition_id,
-            name=party.name,
-            people=party.people,
-            at=now,
-        ),
-    )
+    _tell_changed(registration, before=before, actor=actor, now=now)
     if token and email != had_email:
         mail_confirmation(registration, token=token, now=now)
 
@@ -194,6 +152,42 @@ def cancel_registration(
         cancel_registration,
         event=events.RegistrationCancelled(
             registration_id=registration.id, edition_id=registration.edition_id, at=now
+        ),
+    )
+
+
+def _tell_registered(row: Registration, *, actor: Actor, now: datetime) -> None:
+    """The journal's line, and the news on which a badge is issued."""
+    write_journal(
+        "registered", actor=actor, entity="registration", key=row.code, now=now,
+        edition_id=row.edition_id, after={"people": row.people, "source": row.source.value},
+    )  # fmt: skip
+    event = events.Registered(
+        registration_id=row.id, edition_id=row.edition_id, name=row.name, people=row.people, at=now
+    )
+    events.registered.send(register, event=event)
+
+
+def _tell_changed(registration: Registration, *, before: int, actor: Actor, now: datetime) -> None:
+    """The journal's line, and the news that the badge follows."""
+    write_journal(
+        "registration_changed",
+        actor=actor,
+        entity="registration",
+        key=registration.code,
+        now=now,
+        edition_id=registration.edition_id,
+        before={"people": before},
+        after={"people": registration.people},
+    )
+    events.registration_changed.send(
+        change_party,
+        event=events.RegistrationChanged(
+            registration_id=registration.id,
+            edition_id=registration.edition_id,
+            name=registration.name,
+            people=registration.people,
+            at=now,
         ),
     )
 

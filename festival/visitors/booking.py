@@ -23,12 +23,18 @@ class SessionFull(RuleBroken):
 
     def __init__(self, left: int) -> None:
         super().__init__(
-            mark("Only %(left)s places are left.") if left else mark("All places are taken."),
+            _left_sentence(left),
             kept=mark("Nothing was booked and nothing was changed."),
             next_step=mark("Take fewer places, or look for another time."),
             left=left,
         )
         self.left = left
+
+
+def _left_sentence(left: int) -> str:
+    if left == 1:
+        return mark("Only one place is left.")
+    return mark("Only %(left)s places are left.") if left else mark("All places are taken.")
 
 
 def book(

@@ -240,7 +240,7 @@ def test_the_second_of_two_editors_sees_the_difference_and_decides(world: World)
 
     assert answer.status_code == 409
     table = answer.text.split("<tbody")[1].split("</tbody")[0]
-    assert re.search(r"About you.*First.*Second", table, re.DOTALL)
+    assert re.search(r"About the organization.*First.*Second", table, re.DOTALL)
     assert "Second</textarea>" in answer.text
     db.session.expire_all()
     assert row.organization.about == "First"

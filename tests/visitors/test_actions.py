@@ -274,12 +274,15 @@ def test_a_full_session_says_how_many_are_left(world: World) -> None:
 
     with pytest.raises(SessionFull) as full:
         book(second, occurrence_id=occurrence.id, people=2, now=NOW)
-    assert (full.value.left, full.value.spoken()) == (1, "Only 1 places are left.")
+    assert (full.value.left, full.value.spoken()) == (1, "Only one place is left.")
 
     book(second, occurrence_id=occurrence.id, people=1, now=NOW)
     with pytest.raises(SessionFull) as full:
         book(first, occurrence_id=make_bookable(world.here, capacity=0).id, people=1, now=NOW)
     assert full.value.spoken() == "All places are taken."
+    third, _ = make_household(world.here, people=9)
+    with pytest.raises(SessionFull, match="Only 8 places"):
+        book(third, occurrence_id=make_bookable(world.here, capacity=8).id, people=9, now=NOW)
 
 
 def test_where_nobody_counts_there_is_always_room(world: World) -> None:

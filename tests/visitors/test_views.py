@@ -261,7 +261,7 @@ def test_a_full_session_says_how_many_are_left(world: World, household: Househol
     answer = browser.post(address, data=fields | {"people": "3"})
 
     assert answer.status_code == 409
-    assert "Only 1 places are left" in answer.text
+    assert "Only one place is left" in answer.text
     assert 'value="3"' in answer.text
     book(other, occurrence_id=occurrence.id, people=1, now=NOW)
     third, _ = make_household(world.here, people=2)

@@ -1,0 +1,102 @@
+"""How an application moves from state to state: locked, written down, told by mail."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from festival.exhibitors import rules
+from festival.exhibitors.models import Application
+from festival.exhibitors.states import ApplicationState
+from festival.extensions import db
+from festival.festivals.actions import touch_edition
+from festival.festivals.models import Edition
+from festival.mail.actions import queue_mail
+from festival.shared.errors import RuleBroken
+from festival.shared.journal import Actor, write_journal
+from festival.shared.sentences import mark
+
+
+class CallClosed(RuleBroken):
+    """Applications cannot be begun or handed in now."""
+
+
+def lock(application: Application) -> None:
+    """Take the application's row for this unit of work and read it anew."""
+    db.session.flush()
+    db.session.refresh(application, with_for_update=True)
+    db.session.refresh(application.organization)
+
+
+def check_move(application: Application, *, to: ApplicationState) -> None:
+    """Raise ``RuleBroken`` unless the table of moves has it."""
+    if not rules.may_move(application.state, to=to):
+        raise RuleBroken(
+            mark("This application cannot be moved on in this way."),
+            next_step=mark("Open it again: somebody may have been quicker."),
+        )
+
+
+def check_call(edition: Edition, *, now: datetime) -> None:
+    """Raise ``CallClosed`` unless the call is open."""
+    if not rules.call_is_open(
+        now, opens_at=edition.exhibitor_call_opens_at, closes_at=edition.exhibitor_call_closes_at
+    ):
+        raise CallClosed(
+            mark("The call for exhibitors is not open now."),
+            kept=mark("Everything that you saved is kept."),
+            next_step=mark(
+                "Write to the organizers if you think that you should be able to apply."
+            ),
+        )
+
+
+def move(application: Application, *, to: ApplicationState, actor: Actor, now: datetime) -> None:
+    """Change the state, which raises the version; the catalogue follows."""
+    before = application.state
+    application.state, application.changed_at = to, now
+    application.version += 1
+    write_line(f"application_{to.value}", application, actor=actor, now=now, before=before)
+    if ApplicationState.ACCEPTED in (before, to):
+        touch_edition(application.edition_id)
+
+
+def write_line(
+    action: str,
+    application: Application,
+    *,
+    actor: Actor,
+    now: datetime,
+    before: ApplicationState | None = None,
+) -> None:
+    """The journal's line with the state before and after."""
+    write_journal(
+        action,
+        actor=actor,
+        entity="application",
+        key=application.code,
+        now=now,
+        edition_id=application.edition_id,
+        before={"state": before.value} if before else None,
+        after={"state": application.state.value, "text": application.decision_text},
+    )
+
+
+def mail_applicant(kind: str, application: Application, *, now: datetime, token: str = "") -> None:
+    """One mail per occasion, in the applicant's language."""
+    organization = application.organization
+    queue_mail(
+        kind,
+        key=f"{kind}:{application.code}:{application.version}",
+        recipient=organization.contact_email,
+        recipient_name=organization.contact_name,
+        locale=application.language,
+        edition_id=application.edition_id,
+        context={
+            "edition": application.edition,
+            "application": application,
+            "organization": organization,
+            "token": token,
+        },
+        now=now,
+        reply_to=application.edition.contact_email,
+    )
