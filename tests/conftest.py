@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import shutil
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -86,6 +87,11 @@ class Backend:
         shutil.copy(self.folder / "template.db", self.file)
 
 
+def start_postgres() -> PostgresServer:
+    """In a folder of its own: pytest clears its old folders away while others still run."""
+    return PostgresServer(Path(tempfile.mkdtemp(prefix="festival-postgres-")) / "server")
+
+
 def settings_for_tests(folder: Path, url: str) -> Settings:
     return Settings(
         environment="test",
@@ -120,7 +126,7 @@ def backend(
 ) -> Backend:
     if backend_kind not in backends:
         folder = tmp_path_factory.mktemp(backend_kind)
-        server = PostgresServer(folder / "server") if backend_kind == "postgresql" else None
+        server = start_postgres() if backend_kind == "postgresql" else None
         backends[backend_kind] = Backend(backend_kind, folder=folder, server=server)
     else:
         backends[backend_kind].renew()

@@ -1,4 +1,4 @@
-"""Who may enter.  Every view declares it with ``open_to``; a house test finds the one that does not.
+"""Who may enter.  Every view declares it with ``open_to``; a house test finds one that does not.
 
 A role is always a role *here*: in the edition, organization or twin city that the address names.
 The accounts room says which roles the person has here (``answer_with``); this module only asks.
@@ -32,7 +32,7 @@ class Who(StrEnum):
 
 
 class Role(StrEnum):
-    """Roles; the first five are held in an edition, the others in an organization and a twin city."""
+    """The first five are held in an edition, the others in an organization and a twin city."""
 
     ORGANIZER = "organizer"
     REVIEWER = "reviewer"

@@ -115,7 +115,7 @@ def _key(arguments: tuple[str, ...]) -> str:
 
 
 def _answer(page: KeptPage, key: str) -> Response:
-    zipped = "gzip" in request.accept_encodings
+    zipped = request.accept_encodings.quality("gzip") > 0
     response = Response(page.zipped if zipped else page.body, content_type=page.content_type)
     if zipped:
         response.headers["Content-Encoding"] = "gzip"

@@ -17,11 +17,9 @@ from markupsafe import Markup
 
 TAGS = {
     "p", "br", "em", "strong", "code", "pre", "blockquote", "ul", "ol", "li", "a", "hr",
-    "h3", "h4", "h5", "h6",
+    "h2", "h3", "h4", "h5", "h6",
 }  # fmt: skip
 SCHEMES = {"http", "https", "mailto"}
-TOP_HEADING = 3
-"""Level of the highest heading that people write: h1 and h2 are the page's own."""
 _WITH_DIRECTION = {
     "paragraph_open", "heading_open", "bullet_list_open", "ordered_list_open", "blockquote_open",
 }  # fmt: skip
@@ -37,15 +35,18 @@ _cleaner = nh3.Cleaner(
 )
 
 
-def html_of(text: str) -> Markup:
+def html_of(text: str, *, top: int = 3) -> Markup:
     """Markdown as HTML without scripts, pictures, styles and foreign tags.
 
-    Headings begin at ``h3``; each outermost block finds its direction by its first letter.
+    The highest heading in it becomes ``h<top>``, at least 2, and no level below it is left out,
+    however many signs people put before it.  Each outermost block finds its direction by its
+    first letter.
     """
     tokens = _reader.parse(_readable(text))
+    used = sorted({token.tag for token in tokens if token.type == "heading_open"})
     for token in tokens:
         if token.type in ("heading_open", "heading_close"):
-            token.tag = f"h{min(int(token.tag[1]) + TOP_HEADING - 1, 6)}"
+            token.tag = f"h{min(max(top, 2) + used.index(token.tag), 6)}"
         if token.type in _WITH_DIRECTION and token.level == 0:  # a list turns round as a whole
             token.attrSet("dir", "auto")
     made = _reader.renderer.render(tokens, _reader.options, {})

@@ -19,10 +19,9 @@ from festival.shared.journal import SYSTEM, JournalEntry, write_journal
 from festival.site.backup import tables, write_backup
 from festival.site.health import present_revision
 from festival.site.restoring import BackupRefused, restore
-from tests.conftest import Backend
+from tests.conftest import Backend, start_postgres
 from tests.factories.mail import waiting_message
 from tests.factories.world import World
-from tests.postgres import PostgresServer
 
 PICTURE = "ab/" + "ab" * 32 + ".png"
 
@@ -98,9 +97,7 @@ def test_a_backup_of_sqlite_comes_back_on_postgresql(
     source, before = filled(world, tmp_path), everything()
     if "postgresql" not in backends:
         folder = tmp_path_factory.mktemp("postgresql")
-        backends["postgresql"] = Backend(
-            "postgresql", folder=folder, server=PostgresServer(folder / "server")
-        )
+        backends["postgresql"] = Backend("postgresql", folder=folder, server=start_postgres())
     else:
         backends["postgresql"].renew()
     with backends["postgresql"].app.app_context():
