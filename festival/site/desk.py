@@ -192,6 +192,28 @@ TODAY = (
 def _steps(edition: Edition) -> Iterator[Step]:
     """Setting up, in the order in which one thing needs the other."""
     counts = ask.setting_up_counts(edition.id)
+    yield from _steps_of_the_programme(edition, counts)
+    yield Step(
+        _("Say when visitors can register"),
+        _("Households register once and carry one badge."),
+        "festivals.edit_edition",
+        edition.registration_opens_at is not None,
+    )
+    yield Step(
+        _("Make links for the doors"),
+        _("Crew scan badges with their own phones, without an account."),
+        "checkin.door_links",
+        counts["gates"] > 0,
+    )
+    yield Step(
+        _("Show the festival to everybody"),
+        _("While it is a draft, only your team sees it."),
+        "festivals.edit_edition",
+        edition.state != EditionState.DRAFT,
+    )
+
+
+def _steps_of_the_programme(edition: Edition, counts: dict[str, int]) -> Iterator[Step]:
     yield Step(
         _("Add the places"),
         _("Venues with their rooms, lawns and opening hours."),
@@ -215,22 +237,4 @@ def _steps(edition: Edition) -> Iterator[Step]:
         _("From then on everybody sees the same numbered version."),
         "programme.publish",
         edition.programme_version > 0,
-    )
-    yield Step(
-        _("Say when visitors can register"),
-        _("Households register once and carry one badge."),
-        "festivals.edit_edition",
-        edition.registration_opens_at is not None,
-    )
-    yield Step(
-        _("Make links for the doors"),
-        _("Crew scan badges with their own phones, without an account."),
-        "checkin.door_links",
-        counts["gates"] > 0,
-    )
-    yield Step(
-        _("Show the festival to everybody"),
-        _("While it is a draft, only your team sees it."),
-        "festivals.edit_edition",
-        edition.state != EditionState.DRAFT,
     )

@@ -70,7 +70,17 @@ def _after_own_fault(error: InternalServerError) -> int:
 
 def _sentences(code: int) -> tuple[str, str, str]:
     """(title, what happened, what to do) for a status."""
-    known = {
+    known = _of_the_request() | _of_the_moment()
+    return known.get(code) or (
+        _("Something went wrong on our side"),
+        _("The fault was written down. Nothing half done was kept."),
+        _("Try again in a minute; if it happens again, tell the organizers what you did."),
+    )
+
+
+def _of_the_request() -> dict[int, tuple[str, str, str]]:
+    """What the reader can mend."""
+    return {
         400: (
             _("This request could not be read"),
             _("The page that you came from may have been open for too long."),
@@ -96,6 +106,12 @@ def _sentences(code: int) -> tuple[str, str, str]:
             _("The file or text is larger than this festival accepts."),
             _("Send a smaller file."),
         ),
+    }
+
+
+def _of_the_moment() -> dict[int, tuple[str, str, str]]:
+    """What passes by itself."""
+    return {
         429: (
             _("Too many tries"),
             _("This was tried too often in a short time."),
@@ -107,11 +123,6 @@ def _sentences(code: int) -> tuple[str, str, str]:
             _("Try again in a minute."),
         ),
     }
-    return known.get(code) or (
-        _("Something went wrong on our side"),
-        _("The fault was written down. Nothing half done was kept."),
-        _("Try again in a minute; if it happens again, tell the organizers what you did."),
-    )
 
 
 def _page(status: int, **words: str) -> ResponseReturnValue:
