@@ -67,7 +67,22 @@ def test_what_people_need_is_kept() -> None:
         '<a href="https://a.example/?x=1&amp;y=2" rel="noopener noreferrer nofollow">page</a></p>\n'
         '<ol dir="auto">\n<li>one</li>\n<li>two</li>\n</ol>\n'
     )
-    assert "<h6" in html_of("###### deep")
+
+
+@pytest.mark.parametrize(
+    ("text", "top", "tags"),
+    [
+        ("## Why", 2, ["h2"]),
+        ("#### Why", 3, ["h3"]),
+        ("# A\n\n### B\n\n# C\n\n###### D", 3, ["h3", "h4", "h3", "h5"]),
+        ("\n\n".join(f"{'#' * level} x" for level in range(1, 7)), 4, ["h4", "h5"] + ["h6"] * 4),
+        ("# A", 1, ["h2"]),
+    ],
+)
+def test_headings_begin_where_the_page_says_and_leave_out_no_level(
+    text: str, top: int, tags: list[str]
+) -> None:
+    assert re.findall(r"<(h\d)", html_of(text, top=top)) == tags
 
 
 def test_blocks_know_their_kind_depth_and_number() -> None:

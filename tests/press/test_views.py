@@ -71,7 +71,7 @@ def test_a_release_is_written_looked_at_and_approved(world: World) -> None:
     assert only_release().state == ReleaseState.APPROVED
     page = world.browser().get(f"{path}/press/releases/{release.slug}/en").text
     assert "<em>invited</em>" in page
-    assert '<h4 dir="auto">Why</h4>' in page
+    assert '<h2 dir="auto">Why</h2>' in page
 
 
 def test_a_withdrawn_release_is_gone(world: World) -> None:
