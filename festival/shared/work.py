@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, ParamSpec, TypeVar
 
+from flask import request
 from sqlalchemy import Engine, event
 
 from festival.extensions import db
@@ -48,10 +49,15 @@ def work() -> Iterator[None]:
 
 
 def unit_of_work(view: Callable[P, R]) -> Callable[P, R]:
-    """Mark a view that writes; see the module's docstring."""
+    """Mark a view that writes; see the module's docstring.
+
+    Opening the form that it also shows takes no write lock: a GET changes nothing.
+    """
 
     @functools.wraps(view)
     def wrapped(*args: P.args, **kwargs: P.kwargs) -> R:
+        if request.method in ("GET", "HEAD"):
+            return view(*args, **kwargs)
         with work():
             return view(*args, **kwargs)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from datetime import timedelta
 
 import pytest
@@ -372,3 +373,15 @@ def test_a_secret_page_can_be_sent_over_https_although_it_gives_no_referrer(worl
     assert (refused.status_code, taken.status_code) == (400, 303)
     db.session.expire_all()
     assert row.state == RegistrationState.CANCELLED
+
+
+def test_the_form_opens_while_somebody_else_writes(world: World) -> None:
+    """Only sending takes SQLite's one write lock; looking never waits for it."""
+    address = f"{world.here.path}/register"
+    db.session.rollback()
+    with db.engine.connect() as other:
+        other.exec_driver_sql("ROLLBACK")
+        other.exec_driver_sql("BEGIN IMMEDIATE")
+        begun = time.monotonic()
+        assert "Come along" in text_of(world.browser(), address)
+        assert time.monotonic() - begun < 8, "the lock is waited for ten seconds"
