@@ -79,7 +79,7 @@ def release_pdf(
             "about": said(_("About"), lang=lang),
             "contact": said(_("Press contact"), lang=lang),
         },
-        "stamp": said(_("Version %(number)s", number=release.version), lang=lang),
+        "stamp": said(text_stamp(release, zone_name=zone_name), lang=lang),
     }
     return _typeset("release", sheet)
 
@@ -95,6 +95,13 @@ def status_text(release: Release, *, zone_name: str) -> str:
         zone=zone_name,
         utc=format_datetime(release.embargo_until, "d MMMM y, HH:mm", rebase=False),
     )
+
+
+def text_stamp(release: Release, *, zone_name: str) -> str:
+    """When the text was last changed, so that two prints can be told apart."""
+    local = release.changed_at.astimezone(ZoneInfo(zone_name))
+    moment = format_datetime(local, "d MMMM y, HH:mm", rebase=False)
+    return _("Text of %(moment)s (%(zone)s)", moment=moment, zone=zone_name)
 
 
 def speaker_text(quote: dict[str, str]) -> str:

@@ -11,7 +11,13 @@ from flask_babel import format_datetime
 from flask_babel import gettext as _
 
 from festival.festivals.models import Edition
-from festival.press.documents import contact_lines, speaker_text, status_text, version_text
+from festival.press.documents import (
+    contact_lines,
+    speaker_text,
+    status_text,
+    text_stamp,
+    version_text,
+)
 from festival.press.facts import Fact
 from festival.press.models import PressContact, PressPicture, Release
 from festival.programme.published import PublishedProgramme
@@ -36,6 +42,7 @@ def release_page(release: Release, *, edition: Edition, contact: PressContact) -
         status=status_text(release, zone_name=edition.time_zone),
         contact=contact_lines(contact),
         speaker_text=speaker_text,
+        stamp=text_stamp(release, zone_name=edition.time_zone),
     )
 
 
