@@ -60,11 +60,12 @@ format: $(VENV)/development  ## put the code in order
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+LOCK := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes -q \
+	--custom-compile-command "make lock"
+
 lock: $(VENV)/development  ## work the versions out anew, with hashes and without addresses
-	$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --upgrade -q \
-		--custom-compile-command "make lock" -o deploy/requirements.txt
-	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --upgrade -q \
-		--custom-compile-command "make lock" -o deploy/requirements-dev.txt
+	$(LOCK) --upgrade --extra dev -o deploy/requirements-dev.txt
+	$(LOCK) --upgrade --constraint deploy/requirements-dev.txt -o deploy/requirements.txt
 
 migration: $(VENV)/development  ## a new migration; say MESSAGE="what changes"
 	$(FLASK) db revision -d migrations --autogenerate -m "$(MESSAGE)"
