@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import re
 import zipfile
 from dataclasses import replace
 from datetime import timedelta
@@ -25,6 +26,7 @@ from festival.press.jobs import keep_kits_ready
 from festival.press.kit import KitPlan, KitRequest, build_kit, contribute, kit_paths, plan_kit
 from festival.press.kit_shelf import MOST_KEPT, RENEWED_AFTER, SERVED_UNTIL, find_kit, kept_kit
 from festival.programme.actions import publish_programme
+from festival.shared.forms import clean_text
 from tests.factories.evaluation import let_in, make_badge, make_gate
 from tests.factories.press import COMPLETE, OFFICER, make_contact, make_picture, make_release
 from tests.factories.programme import make_programme
@@ -157,6 +159,26 @@ def test_formulas_in_papers_are_defused(world: World) -> None:
     make_contact(world.here)
     make_picture(world.here, papers=replace(COMPLETE, credit="=HYPERLINK(1)"))
     assert b'"\'=HYPERLINK(1)"' in opened(build(world))["pictures/captions.csv"]
+
+
+def test_naughty_strings_stay_text_in_every_file(world: World, shared: Path) -> None:
+    strings = json.loads((shared / "data/corpora/blns/blns.json").read_text())
+    naughty = clean_text(" ".join(each for each in strings if each)[:20_000])  # as forms do
+    make_contact(world.here, name="<script>alert(1)</script>", role=naughty[:200])
+    make_release(world.here, headline=naughty[:400], dateline=naughty[400:600], body=naughty)
+    papers = replace(COMPLETE, caption=naughty[:2000], alt_text=naughty[2000:3000])
+    make_picture(world.here, papers=papers)
+
+    files = opened(build(world))
+
+    for name in [each for each in files if each.endswith(".html")]:
+        root = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False).parse(files[name])
+        kinds = {each.tag for each in root.iter()}
+        assert not kinds & {"script", "iframe", "svg", "object", "form", "style"}, name
+        assert not any(key.startswith("on") for each in root.iter() for key in each.attrib), name
+        images = [each.get("src") for each in root.iter("img")]
+        assert all(each and each.startswith("pictures/web/") for each in images), name
+    assert all(re.fullmatch(r"[a-z0-9/.-]+", name) for name in files)
 
 
 @pytest.mark.parametrize("without", ["contact", "credit"])
