@@ -142,6 +142,7 @@ PUBLIC = [
     (_text("Exhibitors"), "exhibitors.catalogue"),
     (_text("Twin cities"), "cities.public_list"),
     (_text("Register"), "visitors.register"),
+    (_text("My visit"), "visitors.my_visit"),
     (_text("Press"), "press.public"),
 ]
 _O = frozenset({Role.ORGANIZER.value})
@@ -152,6 +153,7 @@ ORGANIZER = [
     (_text("Exhibitors"), "exhibitors.applications", _O | {Role.REVIEWER.value}),
     (_text("Programme"), "programme.sessions", _O),
     (_text("Visitors"), "visitors.registrations", _O),
+    (_text("At the door"), "visitors.walk_in", frozenset({Role.DOOR_LEAD.value})),
     (_text("Badges"), "badges.badges", _O),
     (_text("Doors"), "checkin.door_links", _O | {Role.DOOR_LEAD.value}),
     (_text("Press office"), "press.office", _O | {Role.PRESS_OFFICER.value}),

@@ -76,6 +76,19 @@ def register() -> ResponseReturnValue:
     return page, 422 if form.errors else 200
 
 
+@blueprint.get("/my-visit")
+@open_to(Who.EVERYBODY)
+def my_visit() -> ResponseReturnValue:
+    """The page of this browser's household; who has none yet is led to registering.
+
+    The link to it is the same for everybody, so that kept pages can hold it.
+    """
+    mine = my_household()
+    if mine is None:
+        return redirect(url_for("visitors.register"), 303)
+    return redirect(url_for("visitors.household", token=mine[1]), 303)
+
+
 @blueprint.get("/r/<token>")
 @open_to(Who.LINK_HOLDER)
 @keeps_secret
