@@ -1,0 +1,164 @@
+"""One of every kind of object in a corner, each with a canary in its words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from festival.accounts.actions import make_link, start_sign_in
+from festival.accounts.models import SignIn
+from festival.accounts.states import LinkPurpose
+from festival.badges.actions import issue_badge
+from festival.badges.models import Badge
+from festival.badges.states import BadgeKind
+from festival.cities.models import TwinCity
+from festival.exhibitors.models import Application
+from festival.exhibitors.states import ApplicationState
+from festival.extensions import db
+from festival.feeds.actions import imports, personal
+from festival.feeds.actions.imports import KIND
+from festival.mail.models import OutboxMessage
+from festival.press.actions import make_embargo_link
+from festival.press.models import EmbargoLink, PressContact, PressPicture, Release
+from festival.programme.actions import publish_programme
+from festival.programme.models import Occurrence, Presenter, ProgrammeSession, Strand
+from festival.shared.clock import utc_now
+from festival.shared.journal import SYSTEM
+from festival.shared.tasks import Task, TaskState, enqueue
+from festival.visitors.actions import book
+from festival.visitors.models import Registration
+from tests.factories import checkin, exhibitors, press, programme, visitors
+from tests.factories.feeds import SMALL_XML
+from tests.factories.world import NOW, Corner
+
+SOON = datetime(2098, 5, 14, 9, 0, tzinfo=UTC)
+
+
+@dataclass
+class Everything:
+    """What ``fill`` made; ``…_token`` are the secrets of links."""
+
+    corner: Corner
+    application: Application
+    application_token: str
+    draft_application: Application
+    draft_application_token: str
+    strand: Strand
+    presenter: Presenter
+    session: ProgrammeSession
+    occurrence: Occurrence
+    registration: Registration
+    household_token: str
+    feed_token: str
+    badge: Badge
+    door_reference: str
+    door_token: str
+    scan_key: str
+    release: Release
+    contact: PressContact
+    picture: PressPicture
+    newsroom: EmbargoLink
+    newsroom_token: str
+    import_code: str
+    task: Task
+    message: OutboxMessage
+    sign_in: SignIn
+    reset_token: str
+    city: TwinCity
+
+
+def fill(corner: Corner, *, canary: str) -> Everything:
+    """Fill the corner; everything that a person could read of it holds ``canary``."""
+    made: dict[str, Any] = {"corner": corner, "city": corner.city}
+    corner.organization.name = f"{canary} Makers"
+    _applications(made, corner, canary=canary)
+    _programme(made, corner, canary=canary)
+    _visitors(made, corner, canary=canary)
+    _press(made, corner, canary=canary)
+    _machinery(made, corner, canary=canary)
+    db.session.commit()
+    return Everything(**made)
+
+
+def _applications(made: dict[str, Any], corner: Corner, *, canary: str) -> None:
+    mail = f"{canary.lower()}@{corner.festival.slug}.example"
+    made["application"], made["application_token"] = exhibitors.make_application(
+        corner, state=ApplicationState.ACCEPTED, name=f"{canary} Paper", email=mail
+    )
+    made["draft_application"], made["draft_application_token"] = exhibitors.make_draft(
+        corner, name=f"{canary} Draft", email=mail
+    )
+
+
+def _programme(made: dict[str, Any], corner: Corner, *, canary: str) -> None:
+    edition = corner.edition
+    made["strand"] = programme.make_strand(edition, slug=f"strand-{canary.lower()}", name=canary)
+    made["presenter"] = programme.make_presenter(edition, name=f"{canary} Presenter")
+    made["session"] = programme.make_session(
+        edition,
+        title=f"{canary} session",
+        starts_at=SOON,
+        space=corner.space,
+        presenters=(made["presenter"],),
+        strand=made["strand"],
+        occurrence={"is_bookable": True, "capacity": 20},
+    )
+    made["occurrence"] = made["session"].occurrences[0]
+    publish_programme(edition, actor=SYSTEM, now=NOW)
+    db.session.commit()
+
+
+def _visitors(made: dict[str, Any], corner: Corner, *, canary: str) -> None:
+    mail = f"household-{canary.lower()}@{corner.festival.slug}.example"
+    row, token = visitors.make_household(corner, name=f"{canary} Household", email=mail)
+    made["registration"], made["household_token"] = row, token
+    book(row, occurrence_id=made["occurrence"].id, people=2, now=NOW, token=token)
+    made["feed_token"] = personal.make_personal_feed(row, token=token, now=NOW)
+    made["badge"] = issue_badge(
+        corner.edition.id, kind=BadgeKind.CREW, name=f"{canary} Crew", people=1, actor=SYSTEM,
+        now=NOW,
+    )  # fmt: skip
+    db.session.commit()
+    door, made["door_token"] = checkin.make_door(
+        corner, label=f"{canary} door", last_day=date(2027, 5, 16)
+    )
+    made["door_reference"] = door.token_hash
+    made["scan_key"] = checkin.scan(door, made["badge"], at=NOW).key
+
+
+def _press(made: dict[str, Any], corner: Corner, *, canary: str) -> None:
+    made["release"] = press.make_release(
+        corner, slug=f"release-{canary.lower()}", headline=f"{canary} headline",
+        embargo_until=SOON,
+    )  # fmt: skip
+    made["contact"] = press.make_contact(corner, name=f"{canary} Contact")
+    made["picture"] = press.make_picture(corner, in_kit=False)
+    made["newsroom"], made["newsroom_token"] = make_embargo_link(
+        corner.edition, outlet=f"{canary} Gazette", actor=SYSTEM, now=NOW
+    )
+
+
+def _machinery(made: dict[str, Any], corner: Corner, *, canary: str) -> None:
+    edition = corner.edition
+    made["import_code"] = imports.keep_import(
+        edition, SMALL_XML, file_name=f"{canary}.xml", actor=SYSTEM, now=NOW
+    ).code
+    task = enqueue(
+        KIND, key=f"test:{canary}", title=f"{canary} task", payload={},
+        edition_id=edition.id, now=NOW,
+    )  # fmt: skip
+    task.state, task.error = TaskState.FAILED, f"{canary} failed"
+    made["task"] = task
+    made["message"] = db.session.scalars(
+        db.select(OutboxMessage).where(OutboxMessage.edition_id == edition.id)
+    ).first()
+    person = corner.people["organizer"]
+    person.name = f"{canary} Organizer"
+    now = utc_now()
+    start_sign_in(person, now=now, expires_at=now + timedelta(days=1))
+    db.session.flush()
+    made["sign_in"] = db.session.scalars(
+        db.select(SignIn).where(SignIn.person_id == person.id)
+    ).first()
+    made["reset_token"] = make_link(LinkPurpose.RESET, person=person, now=now)[0]

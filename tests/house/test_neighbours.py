@@ -1,0 +1,285 @@
+"""Object by object: whoever belongs to one festival gets at nothing of another one.
+
+The table of routes says what is tried, so a new door is tried without anybody thinking of it; one
+whose argument has no example here fails the test.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.routing import Rule
+
+from festival.badges import queries as badge_queries
+from festival.badges.models import Badge
+from festival.extensions import db
+from festival.shared.access import Role, Who
+from tests.factories.everything import Everything, fill
+from tests.factories.world import World
+from tests.house.signed import form_token, post
+from tests.house.test_reading_changes_nothing import fingerprint
+
+CANARY = "Zanzibar"
+FRAME = {"lang", "festival_slug", "edition_slug"}
+OPEN = {Who.EVERYBODY.value, Who.LINK_HOLDER.value}
+
+BEARER = {
+    "accounts.choose_password", "accounts.set_up", "door.scanner", "door.scan", "door.typed",
+    "door.undo", "door.names", "personal_feeds.personal_feed", "machine.media", "static",
+}  # fmt: skip
+"""Their address names no festival: the secret (or the picture's hash) is the whole permission."""
+
+NOT_FOR_ORGANIZERS = {
+    "cities.partner",
+    "press.picture",  # not public: it is not in the kit
+    "press.release", "press.release_document",  # under embargo
+    "press.embargoed_document",  # the promise is not given yet
+    "feed_addresses.city_calendar",  # no session of the city
+}  # fmt: skip
+
+Facts = dict[str, Callable[[Everything], object]]
+EXAMPLES: dict[str, Facts] = {
+    "accounts": {
+        "person_id": lambda made: made.corner.people["organizer"].id,
+        "sign_in_id": lambda made: made.sign_in.id,
+        "step": lambda made: "deactivate",
+    },
+    "accounts.change_administrator": {"step": lambda made: "give"},
+    "all_mail": {"message_id": lambda made: made.message.id},
+    "badges": {
+        "code": lambda made: made.badge.code,
+        "reference": lambda made: made.badge.code_hash,
+    },
+    "checkin": {
+        "reference": lambda made: made.door_reference,
+        "key": lambda made: made.scan_key,
+    },
+    "cities": {
+        "slug": lambda made: made.city.slug,
+        "person_id": lambda made: made.corner.people["partner"].id,
+    },
+    "exhibitors": {"code": lambda made: made.application.code},
+    "exhibitors.exhibitor": {"code": lambda made: made.application.organization.code},
+    "exhibitors.apply_again": {"code": lambda made: made.application.organization.code},
+    "feed_addresses": {"code": lambda made: made.session.code},
+    "feed_addresses.city_calendar": {"slug": lambda made: made.city.slug},
+    "feed_addresses.place_calendar": {"slug": lambda made: made.corner.venue.slug},
+    "feed_addresses.space_calendar": {"slug": lambda made: made.corner.space.slug},
+    "feed_addresses.strand_calendar": {"slug": lambda made: made.strand.slug},
+    "feeds": {
+        "code": lambda made: made.import_code,
+        "token": lambda made: made.household_token,
+    },
+    "festival_admin": {"slug": lambda made: made.corner.festival.slug},
+    "festivals": {"slug": lambda made: made.corner.venue.slug},
+    "festivals.edit_space": {"slug": lambda made: made.corner.space.slug},
+    "festivals.remove_space": {"slug": lambda made: made.corner.space.slug},
+    "mail": {"message_id": lambda made: made.message.id},
+    "press": {
+        "number": lambda made: made.contact.id,
+        "code": lambda made: made.picture.code,
+        "slug": lambda made: made.release.slug,
+        "language": lambda made: made.release.language,
+        "size": lambda made: "web",
+        "token": lambda made: made.newsroom_token,
+    },
+    "press.revoke_newsroom": {"code": lambda made: made.newsroom.code},
+    "programme": {
+        "code": lambda made: made.session.code,
+        "slug": lambda made: made.strand.slug,
+        "uid": lambda made: made.occurrence.uid,
+        "number": lambda made: 1,
+    },
+    "programme.edit_presenter_page": {"code": lambda made: made.presenter.code},
+    "programme.remove_presenter_page": {"code": lambda made: made.presenter.code},
+    "programme.place": {"slug": lambda made: made.corner.venue.slug},
+    "programme.take_offer_in": {"number": lambda made: made.application.offers[0].id},
+    "tasks": {"code": lambda made: made.task.code},
+    "team": {
+        "person_id": lambda made: made.corner.people["reviewer"].id,
+        "role": lambda made: "reviewer",
+    },
+    "visitors": {
+        "code": lambda made: made.registration.code,
+        "token": lambda made: made.household_token,
+        "uid": lambda made: made.occurrence.uid,
+    },
+}
+"""Room or endpoint → argument → which of the objects that ``fill`` made it names."""
+
+
+@dataclass(frozen=True)
+class Door:
+    rule: Rule
+    who: frozenset[str]
+
+    @property
+    def endpoint(self) -> str:
+        return str(self.rule.endpoint)
+
+    @property
+    def methods(self) -> list[str]:
+        return sorted((self.rule.methods or set()) & {"GET", "POST"})
+
+    @property
+    def names_an_edition(self) -> bool:
+        return "edition_slug" in self.rule.arguments
+
+
+def doors_with_objects(app: Flask) -> list[Door]:
+    return [
+        Door(rule, app.view_functions[rule.endpoint].__open_to__)
+        for rule in app.url_map.iter_rules()
+        if rule.arguments - FRAME and rule.endpoint not in BEARER
+    ]
+
+
+def examples_of(door: Door, made: Everything) -> Iterator[dict[str, object]]:
+    """Values for the arguments that name objects; several where one argument has two forms."""
+    known = EXAMPLES.get(door.endpoint.split(".")[0], {}) | EXAMPLES.get(door.endpoint, {})
+    if "handle" in door.rule.arguments:
+        yield {"handle": made.draft_application_token}
+        yield {"handle": made.application.code}
+        return
+    missing = door.rule.arguments - FRAME - set(known)
+    assert not missing, f"{door.endpoint}: say in EXAMPLES what {missing} names"
+    yield {name: known[name](made) for name in door.rule.arguments - FRAME}
+
+
+def address(door: Door, *, at: Everything, values: dict[str, object]) -> str:
+    frame = {
+        "lang": "en",
+        "festival_slug": at.corner.festival.slug,
+        "edition_slug": at.corner.edition.slug,
+    }
+    wanted = {name: value for name, value in frame.items() if name in door.rule.arguments}
+    routes = door.rule.map
+    assert routes is not None
+    return routes.bind("localhost").build(door.endpoint, wanted | values)
+
+
+@pytest.fixture
+def filled(world: World) -> tuple[Everything, Everything]:
+    """``here`` and ``there``; the twin city of there bears a name that here does not have."""
+    there = world.there
+    there.city.slug, there.venue.slug, there.space.slug = "far-city", "far-venue", "far-space"
+    db.session.commit()
+    return fill(world.here, canary="Nearby"), fill(there, canary=CANARY)
+
+
+def browser_of(world: World, who: str) -> FlaskClient:
+    people = {
+        "stranger": None,
+        "administrator": world.administrator,
+        **{role.value: world.here.people[role.value] for role in Role},
+    }
+    return world.browser(people[who])
+
+
+def is_refused(status: int, location: str) -> bool:
+    return status in (401, 403, 404) or (status == 302 and "/sign-in" in location)
+
+
+def knock(browser: FlaskClient, door: Door, place: str, *, token: str) -> list[str]:
+    """What is wrong with the answers at this address; empty when every one is a refusal."""
+    faults = []
+    for method in door.methods:
+        answer = browser.get(place) if method == "GET" else post(browser, place, token=token)
+        if not is_refused(answer.status_code, answer.location or ""):
+            faults.append(f"{method} {place} ({door.endpoint}) answered {answer.status_code}")
+        if CANARY.encode() in answer.get_data():
+            faults.append(f"{method} {place} ({door.endpoint}) shows the neighbour's words")
+    return faults
+
+
+@pytest.mark.parametrize("who", ["stranger", "administrator", *(role.value for role in Role)])
+def test_the_neighbours_objects_are_not_found_under_the_own_address(
+    world: World, filled: tuple[Everything, Everything], who: str
+) -> None:
+    here, there = filled
+    browser = browser_of(world, who)
+    token = form_token(browser)
+    before = fingerprint()
+    faults = [
+        fault
+        for door in doors_with_objects(world.app)
+        if door.names_an_edition and door.endpoint != "programme.version"  # both have a first
+        for values in examples_of(door, there)
+        for fault in knock(browser, door, address(door, at=here, values=values), token=token)
+    ]
+
+    assert faults == []
+    assert fingerprint() == before
+
+
+@pytest.mark.parametrize("who", ["stranger", *(role.value for role in Role)])
+def test_the_neighbours_objects_stay_closed_under_the_neighbours_address(
+    world: World, filled: tuple[Everything, Everything], who: str
+) -> None:
+    """Doors for roles, and those of the whole installation; secrets are not known here."""
+    _here, there = filled
+    browser = browser_of(world, who)
+    token = form_token(browser)
+    before = fingerprint()
+    faults = [
+        fault
+        for door in doors_with_objects(world.app)
+        if not door.who & OPEN
+        for values in examples_of(door, there)
+        for fault in knock(browser, door, address(door, at=there, values=values), token=token)
+    ]
+    for door in doors_with_objects(world.app):
+        if "handle" in door.rule.arguments:  # the code alone opens it for its own people only
+            place = address(door, at=there, values={"handle": there.application.code})
+            faults += knock(browser, door, place, token=token)
+
+    assert faults == []
+    assert fingerprint() == before
+
+
+def test_a_look_up_that_forgets_the_edition_would_be_noticed(
+    world: World, filled: tuple[Everything, Everything], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here, there = filled
+    monkeypatch.setattr(
+        badge_queries,
+        "find_badge",
+        lambda _edition, code: db.session.scalar(db.select(Badge).where(Badge.code_hash == code)),
+    )
+    browser = world.browser_as(Role.ORGANIZER)
+    token = form_token(browser)
+    faults = [
+        fault
+        for door in doors_with_objects(world.app)
+        if door.endpoint == "badges.badge"
+        for values in examples_of(door, there)
+        for fault in knock(browser, door, address(door, at=here, values=values), token=token)
+    ]
+
+    assert len(faults) == 2
+
+
+def test_the_examples_name_things_that_are_there(
+    world: World, filled: tuple[Everything, Everything]
+) -> None:
+    """Their own organizer gets in at every GET."""
+    _here, there = filled
+    browser = world.browser(there.corner.people["organizer"])
+    opened = set()
+    for door in doors_with_objects(world.app):
+        if "GET" not in door.methods or not door.names_an_edition:
+            continue
+        for values in examples_of(door, there):
+            if browser.get(address(door, at=there, values=values)).status_code in (200, 303):
+                opened.add(door.endpoint)
+    closed = {
+        door.endpoint
+        for door in doors_with_objects(world.app)
+        if "GET" in door.methods and door.names_an_edition
+    } - opened
+
+    assert closed <= NOT_FOR_ORGANIZERS
