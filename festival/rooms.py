@@ -35,7 +35,7 @@ from festival.festivals import views as festivals
 from festival.mail import views as mail
 from festival.press import views as press
 from festival.programme import views as programme
-from festival.shared import addresses, headers, journal, running, tasks, translations
+from festival.shared import addresses, headers, journal, readable, running, tasks, translations
 from festival.shared.caching import PageShelf
 from festival.shared.queue import TaskQueue
 from festival.shared.work import prepare_engine
@@ -99,6 +99,8 @@ def prepare_extensions(app: Flask, settings: Settings) -> None:
 
 def open_doors(app: Flask) -> None:
     """Register every room's pages, commands and listeners."""
+    app.url_map.converters["int"] = addresses.RowNumber
+    app.url_value_preprocessor(readable.refuse_unreadable)
     app.url_value_preprocessor(addresses.read_language)
     app.url_value_preprocessor(doorway.find_addressed_edition)
     app.url_defaults(addresses.complete_address)

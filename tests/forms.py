@@ -29,7 +29,7 @@ def submit(
     page = browser.get(address)
     assert page.status_code == 200, f"{address} answered {page.status_code}"
     element = _form(page.get_data(), form)
-    data = _present_values(element)
+    data = present_values(element)
     for name, value in (values or {}).items():
         data.poplist(name)
         if value is not None:
@@ -56,7 +56,8 @@ def _form(body: bytes, wanted: int | str) -> Any:
     return page_forms[wanted]
 
 
-def _present_values(form: Any) -> MultiDict[str, Any]:
+def present_values(form: Any) -> MultiDict[str, Any]:
+    """What a browser would send of this form if nobody typed anything."""
     data: MultiDict[str, Any] = MultiDict()
     for each in form.iter():
         name, kind = each.get("name"), each.get("type", "text")

@@ -5,12 +5,12 @@ from __future__ import annotations
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import IntegerField, SelectField, StringField, TextAreaField
+from wtforms import SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange
 
 from festival.badges.rules import LONGEST_REASON, MOST_AT_ONCE, MOST_PEOPLE
 from festival.badges.states import KIND_NAMES, BadgeKind
-from festival.shared.forms import LINE, TEXT
+from festival.shared.forms import LINE, TEXT, WholeNumber
 
 
 class MakeBadges(FlaskForm):  # type: ignore[misc]
@@ -18,12 +18,12 @@ class MakeBadges(FlaskForm):  # type: ignore[misc]
 
     kind = SelectField(_l("Who it is for"), validators=[InputRequired()])
     name = StringField(_l("Name"), filters=LINE, validators=[Length(max=200)])
-    people = IntegerField(
+    people = WholeNumber(
         _l("People on each badge"),
         default=1,
         validators=[InputRequired(), NumberRange(min=1, max=MOST_PEOPLE)],
     )
-    count = IntegerField(
+    count = WholeNumber(
         _l("Number of badges"),
         default=1,
         validators=[InputRequired(), NumberRange(min=1, max=MOST_AT_ONCE)],

@@ -23,7 +23,7 @@ from festival.badges.qr import qr_path, qr_png
 from festival.badges.sheet import A6, LAYOUTS, MOST_BADGES, badge_pdf, calibration_pdf
 from festival.badges.states import ACCENTS, KIND_NAMES, STATE_NAMES, BadgeKind, BadgeState
 from festival.shared.access import Role, Who, current_actor, open_to
-from festival.shared.addresses import edition_blueprint
+from festival.shared.addresses import edition_blueprint, page_asked_for
 from festival.shared.clock import utc_now
 from festival.shared.errors import FieldRefused
 from festival.shared.forms import clean_line, show_refusal
@@ -96,7 +96,7 @@ def calendar(code: str) -> ResponseReturnValue:
 @open_to(Role.ORGANIZER)
 def badges() -> ResponseReturnValue:
     wanted = _filter()
-    number = max(1, request.args.get("page", 1, type=int))
+    number = page_asked_for()
     total = queries.count_badges_matching(g.edition.id, wanted)
     return render_template(
         "badges/badges.html",

@@ -35,6 +35,8 @@ csrf.exempt(door)
 
 MOST_FOUND = 12
 SHORTEST_NAME = 2
+LONGEST_WORD = 1000
+BELIEVED_YEARS = range(1970, 2200)
 
 
 @door.before_request
@@ -175,13 +177,19 @@ def _message() -> dict[str, Any]:
 
 def _word(sent: Mapping[str, Any], name: str) -> str:
     value = sent.get(name)
-    return value if isinstance(value, str) else ""
+    if not isinstance(value, str) or len(value) > LONGEST_WORD:
+        return ""
+    # JSON can hold halves of characters and NUL, which the database cannot
+    return value.replace("\0", "?").encode("utf-8", "replace").decode()
 
 
 def _moment(sent: Mapping[str, Any], name: str) -> datetime | None:
-    """An aware instant, or None for anything else: a wrong clock must not lose a scan."""
+    """An aware instant, or None for anything else: a wrong clock must not lose a scan.
+
+    Nor may one at the ends of the calendar be kept: on another zone's clock it does not exist.
+    """
     try:
         moment = datetime.fromisoformat(_word(sent, name))
     except ValueError:
         return None
-    return moment if moment.tzinfo else None
+    return moment if moment.tzinfo and moment.year in BELIEVED_YEARS else None

@@ -19,7 +19,7 @@ from festival.checkin.models import DoorLink
 from festival.checkin.states import LOG_WORDS, Verdict
 from festival.programme.models import Occurrence
 from festival.shared.access import Role, current_actor, open_to
-from festival.shared.addresses import edition_blueprint
+from festival.shared.addresses import edition_blueprint, page_asked_for
 from festival.shared.clock import utc_now
 from festival.shared.errors import FieldRefused
 from festival.shared.forms import show_refusal
@@ -96,7 +96,7 @@ def scans() -> ResponseReturnValue:
     wanted = request.args.get("verdict")
     verdict = Verdict(wanted) if wanted in set(Verdict) else None
     door_reference = request.args.get("door", "")
-    number = max(1, request.args.get("page", 1, type=int))
+    number = page_asked_for()
     rows = queries.scans_of(
         g.edition.id, verdict=verdict, door_reference=door_reference, page=number
     )

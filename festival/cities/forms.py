@@ -8,12 +8,12 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
-from wtforms import EmailField, IntegerField, SelectField, StringField, TextAreaField, URLField
+from wtforms import EmailField, SelectField, StringField, TextAreaField, URLField
 from wtforms.validators import Length, NumberRange, Optional
 
 from festival.cities.actions import CityFacts, CityProfile, NewLogo
 from festival.festivals.forms import NEEDED, TimeZoneField
-from festival.shared.forms import LINE, TEXT, OneAddress, WebAddress, normalised_email
+from festival.shared.forms import LINE, TEXT, OneAddress, WebAddress, WholeNumber, normalised_email
 
 YEAR = NumberRange(min=1800, max=2200)
 
@@ -28,7 +28,7 @@ class PartnerForm(FlaskForm):  # type: ignore[misc]
         _l("Contact address"), filters=LINE, validators=[Length(max=254), OneAddress()]
     )
     website = URLField(_l("Website"), filters=LINE, validators=[Length(max=400), WebAddress()])
-    learning_city_since = IntegerField(
+    learning_city_since = WholeNumber(
         _l("In the UNESCO Global Network of Learning Cities since"), validators=[Optional(), YEAR]
     )
     logo = FileField(_l("Logo or coat of arms"))
@@ -61,7 +61,7 @@ class CityForm(PartnerForm):
     name = StringField(_l("City"), filters=LINE, validators=[NEEDED, Length(max=200)])
     country = SelectField(_l("Country"), validators=[NEEDED])
     time_zone = TimeZoneField(_l("Time zone"), filters=LINE, validators=[NEEDED])
-    twinned_since = IntegerField(_l("Twinned since"), validators=[Optional(), YEAR])
+    twinned_since = WholeNumber(_l("Twinned since"), validators=[Optional(), YEAR])
 
     def facts(self) -> CityFacts:
         return CityFacts(

@@ -13,9 +13,7 @@ from flask_wtf import FlaskForm
 from wtforms import (
     DateField,
     DateTimeLocalField,
-    DecimalField,
     EmailField,
-    IntegerField,
     SelectChoice,
     SelectField,
     SelectMultipleField,
@@ -36,7 +34,7 @@ from festival.festivals.models import Edition
 from festival.festivals.places import SpaceFacts, VenueFacts
 from festival.festivals.rules import EditionFacts, find_time_zone
 from festival.festivals.states import ACCESS_FACTS, SPACE_FEATURES
-from festival.shared.forms import LINE, TEXT, OneAddress, normalised_email
+from festival.shared.forms import LINE, TEXT, Degrees, OneAddress, WholeNumber, normalised_email
 from festival.shared.languages import DEFAULT, LANGUAGES
 
 NEEDED = InputRequired(_l("Please fill this in."))
@@ -177,10 +175,10 @@ class EditionForm(FlaskForm):  # type: ignore[misc]
         _l("Languages of the programme"),
         words=[(each.code, each.autonym) for each in LANGUAGES.values()],
     )
-    inhabitants = IntegerField(
+    inhabitants = WholeNumber(
         _l("Inhabitants of the city"), validators=[Optional(), NumberRange(min=1, max=99_999_999)]
     )
-    inhabitants_year = IntegerField(
+    inhabitants_year = WholeNumber(
         _l("Year of the count"), validators=[Optional(), NumberRange(min=1900, max=2200)]
     )
     contact_email = EmailField(
@@ -238,10 +236,8 @@ class VenueForm(FlaskForm):  # type: ignore[misc]
     name = StringField(_l("Name"), filters=LINE, validators=[NEEDED, Length(max=200)])
     address = StringField(_l("Address"), filters=LINE, validators=[Length(max=400)])
     district = StringField(_l("District"), filters=LINE, validators=[Length(max=200)])
-    latitude = DecimalField(
-        _l("Latitude"), places=None, validators=[Optional(), NumberRange(-90, 90)]
-    )
-    longitude = DecimalField(
+    latitude = Degrees(_l("Latitude"), places=None, validators=[Optional(), NumberRange(-90, 90)])
+    longitude = Degrees(
         _l("Longitude"), places=None, validators=[Optional(), NumberRange(-180, 180)]
     )
     access_facts = Ticks(_l("Access"), words=[(name, ACCESS_WORDS[name]) for name in ACCESS_FACTS])
@@ -265,7 +261,7 @@ class VenueForm(FlaskForm):  # type: ignore[misc]
 class SpaceForm(FlaskForm):  # type: ignore[misc]
     name = StringField(_l("Name"), filters=LINE, validators=[NEEDED, Length(max=200)])
     floor = StringField(_l("Floor or part"), filters=LINE, validators=[Length(max=200)])
-    capacity = IntegerField(
+    capacity = WholeNumber(
         _l("People at most"), validators=[Optional(), NumberRange(min=1, max=100_000)]
     )
     features = Ticks(

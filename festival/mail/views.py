@@ -11,7 +11,7 @@ from festival.mail import actions, queries
 from festival.mail.rules import without_secrets
 from festival.mail.states import SENTENCES, STATE_NAMES, MessageState
 from festival.shared.access import Role, Who, current_actor, open_to
-from festival.shared.addresses import edition_blueprint, plain_blueprint
+from festival.shared.addresses import edition_blueprint, page_asked_for, plain_blueprint
 from festival.shared.clock import utc_now
 from festival.shared.work import unit_of_work
 
@@ -75,7 +75,7 @@ def _list(edition_id: int | None, *, room: str) -> ResponseReturnValue:
     settings: Settings = current_app.config["SETTINGS"]
     wanted = request.args.get("state", "")
     state = MessageState(wanted) if wanted in set(MessageState) else None
-    number = max(1, request.args.get("page", 1, type=int))
+    number = page_asked_for()
     messages, last = queries.messages_page(edition_id, number, state=state)
     counts = queries.counts_by_state(edition_id)
     return render_template(

@@ -17,7 +17,6 @@ from wtforms import (
     Form,
     FormField,
     HiddenField,
-    IntegerField,
     RadioField,
     SelectChoice,
     SelectField,
@@ -35,7 +34,7 @@ from festival.press.actions import ContactFacts, ReleaseText
 from festival.press.models import PressContact, PressPicture, Release
 from festival.press.rules import Papers
 from festival.press.states import CONSENT_SENTENCES, Consent
-from festival.shared.forms import LINE, TEXT, OneAddress
+from festival.shared.forms import LINE, TEXT, OneAddress, WholeNumber
 from festival.shared.languages import LANGUAGES
 
 MOST_QUOTES = 8
@@ -155,7 +154,7 @@ class PictureForm(FlaskForm):  # type: ignore[misc]
         validators=[InputRequired()],
     )
     in_kit = BooleanField(_l("Put it into the press kit"), default=True)
-    position = IntegerField(
+    position = WholeNumber(
         _l("Place in the order"), default=0, validators=[Optional(), NumberRange(0, 999)]
     )
 
@@ -195,7 +194,7 @@ class ContactForm(FlaskForm):  # type: ignore[misc]
         option_widget=CheckboxInput(),
     )
     is_spokesperson = BooleanField(_l("Speaks for the festival in interviews"))
-    position = IntegerField(
+    position = WholeNumber(
         _l("Place in the order"), default=0, validators=[Optional(), NumberRange(0, 999)]
     )
 

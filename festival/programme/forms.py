@@ -16,7 +16,6 @@ from wtforms import (
     BooleanField,
     DateField,
     HiddenField,
-    IntegerField,
     RadioField,
     SelectChoice,
     SelectField,
@@ -31,7 +30,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from festival.festivals.states import ACCENTS
 from festival.programme.rules import ClockFault, OccurrenceValues, SessionValues, instant_of
 from festival.programme.states import TAGS, AttendanceMode, Kind
-from festival.shared.forms import LINE, TEXT, WebAddress
+from festival.shared.forms import LINE, TEXT, WebAddress, WholeNumber
 
 NEEDED = InputRequired(_l("Please fill this in."))
 TRANSLATED = ("title", "abstract")
@@ -102,8 +101,8 @@ class SessionForm(FlaskForm):  # type: ignore[misc]
     stream_url = StringField(
         _l("Address of the stream"), filters=LINE, validators=[WebAddress(), Length(max=500)]
     )
-    age_min = IntegerField(_l("Youngest age"), validators=[Optional(), NumberRange(0, 120)])
-    age_max = IntegerField(_l("Oldest age"), validators=[Optional(), NumberRange(0, 120)])
+    age_min = WholeNumber(_l("Youngest age"), validators=[Optional(), NumberRange(0, 120)])
+    age_max = WholeNumber(_l("Oldest age"), validators=[Optional(), NumberRange(0, 120)])
     tags = Ticks(_l("Access and atmosphere"))
     cost = StringField(_l("Cost"), filters=LINE, validators=[Length(max=200)])
     bring = StringField(_l("Bring along"), filters=LINE, validators=[Length(max=400)])
@@ -249,10 +248,10 @@ class TimeForm(FlaskForm):  # type: ignore[misc]
             SelectChoice("second", _l("after the clock went back")),
         ],
     )
-    minutes = IntegerField(_l("Minutes"), validators=[NEEDED, NumberRange(1, 48 * 60)])
+    minutes = WholeNumber(_l("Minutes"), validators=[NEEDED, NumberRange(1, 48 * 60)])
     space = SelectField(_l("Place"))
     is_bookable = BooleanField(_l("Places are booked"))
-    capacity = IntegerField(_l("Places"), validators=[Optional(), NumberRange(0, 100_000)])
+    capacity = WholeNumber(_l("Places"), validators=[Optional(), NumberRange(0, 100_000)])
 
     needs_which = False
     """The clock shows this time twice on this day, and nobody said which is meant."""
@@ -309,7 +308,7 @@ class StrandForm(FlaskForm):  # type: ignore[misc]
     accent = RadioField(
         _l("Colour"), choices=[SelectChoice(each) for each in ACCENTS], default="sun"
     )
-    position = IntegerField(_l("Order"), default=0, validators=[Optional(), NumberRange(0, 999)])
+    position = WholeNumber(_l("Order"), default=0, validators=[Optional(), NumberRange(0, 999)])
 
 
 class PresenterForm(FlaskForm):  # type: ignore[misc]

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Flask, g
+from flask import Blueprint, Flask, g, request
+from werkzeug.routing import IntegerConverter, Map
 
 from festival.shared.languages import DEFAULT, IN_PATH
 
@@ -21,6 +22,21 @@ def edition_blueprint(name: str, import_name: str) -> Blueprint:
 def plain_blueprint(name: str, import_name: str) -> Blueprint:
     """Pages under ``/<lang>`` that belong to no edition."""
     return Blueprint(name, import_name, url_prefix=f"/{IN_PATH}")
+
+
+class RowNumber(IntegerConverter):
+    """``<int:…>``: numbers that a column can hold; others are not found."""
+
+    def __init__(self, map: Map) -> None:
+        super().__init__(map, max=2**31 - 1)
+
+
+LAST_PAGE = 10_000
+
+
+def page_asked_for() -> int:
+    """``?page=`` of a list, from 1; one that is beyond every list is held at its end."""
+    return max(1, min(request.args.get("page", 1, type=int), LAST_PAGE))
 
 
 _arguments: dict[str, frozenset[str]] = {}

@@ -10,7 +10,7 @@ from typing import Any
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import Field, IntegerField
+from wtforms import DecimalField, Field, IntegerField
 from wtforms.validators import ValidationError
 
 from festival.shared.errors import FieldRefused
@@ -18,6 +18,7 @@ from festival.shared.errors import FieldRefused
 ADDRESS = re.compile(
     r"[^\s@,;<>()\[\]\\\"\x00-\x1f\x7f]{1,64}@[A-Za-z0-9\w.-]{1,253}\.[^\W_]{2,63}"
 )
+DEGREES = re.compile(r"(?:[+-]?\d{1,3}(?:[.,]\d{0,15})?)?")
 INVISIBLE = {"Cc", "Cs", "Co", "Cn"}
 
 
@@ -67,6 +68,19 @@ class WholeNumber(IntegerField):  # type: ignore[misc]
     def process_formdata(self, valuelist: list[str]) -> None:
         if valuelist and len(valuelist[0].strip()) > 12:
             raise ValueError(gettext("This number is too long."))
+        super().process_formdata(valuelist)
+
+
+class Degrees(DecimalField):  # type: ignore[misc]
+    """A latitude or longitude: digits with at most one point, so neither NaN nor infinity."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.type = "DecimalField"
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        if valuelist and not DEGREES.fullmatch(valuelist[0].strip()):
+            raise ValueError(self.gettext("Not a valid decimal value."))
         super().process_formdata(valuelist)
 
 

@@ -24,7 +24,8 @@ from festival.shared.errors import FieldRefused
 MOST_PIXELS = 25_000_000
 MOST_BYTES = 10 * 1024 * 1024
 READ_FORMATS = ("PNG", "JPEG", "WEBP")
-LONGEST_SIDE = 4096
+LONGEST_SIDE = 3200
+"""Pixels; enough to print 27 cm wide at 300 dpi, and it bounds the memory of the second copy."""
 
 
 class StoredPicture(Model):
@@ -64,8 +65,7 @@ def remade_picture(data: bytes, *, field: str = "picture") -> tuple[bytes, str, 
                 raise FieldRefused(
                     field, "The picture has more than 25 million pixels. Please send a smaller one."
                 )
-            picture.load()
-            return _encoded(ImageOps.exif_transpose(picture))
+            return _encoded(picture)
     except FieldRefused:
         raise
     except Exception as broken:  # Pillow raises many kinds on hostile files; all mean the same
@@ -75,10 +75,16 @@ def remade_picture(data: bytes, *, field: str = "picture") -> tuple[bytes, str, 
 
 
 def _encoded(picture: Image.Image) -> tuple[bytes, str, int, int]:
-    """Encode anew: PNG where there is transparency, else JPEG."""
+    """Encode anew: PNG where there is transparency, else JPEG.
+
+    Shrinking comes first, so that a JPEG is decoded small; every copy of 25 million pixels
+    would cost another 100 MB.
+    """
     picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+    ImageOps.exif_transpose(picture, in_place=True)
     transparent = picture.mode in ("RGBA", "LA", "PA") or "transparency" in picture.info
-    clean = picture.convert("RGBA" if transparent else "RGB")
+    wanted = "RGBA" if transparent else "RGB"
+    clean = picture if picture.mode == wanted else picture.convert(wanted)
     clean.info.clear()
     out = io.BytesIO()
     if transparent:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_interval, format_skeleton
@@ -92,7 +93,7 @@ def page_context() -> dict[str, Any]:
         brand=edition.title if edition else current_app.config["SETTINGS"].site_name,
         home_href=url_for("site.edition_home") if edition else url_for("site.home"),
         version=current_app.config["VERSION"],
-        canonical_href=current_app.config["SETTINGS"].public_url + request.path,
+        canonical_href=current_app.config["SETTINGS"].public_url + quote(request.path),
         sign_in_href=find_address("accounts.sign_in"),
         sign_out_href=find_address("accounts.sign_out"),
         account_href=find_address("accounts.account"),
@@ -176,7 +177,7 @@ def _items(entries: list[tuple[str, str]]) -> list[NavigationItem]:
 def _language_links() -> list[LanguageLink]:
     """The same page in each language, or the home page where this one has no language."""
     present = choose_locale()
-    parts = request.path.split("/", 2)
+    parts = quote(request.path).split("/", 2)
     in_path = len(parts) > 1 and parts[1] in LANGUAGES and request.method == "GET"
     rest = parts[2] if in_path and len(parts) > 2 else ""
     query = "?" + request.query_string.decode("ascii", "replace") if request.query_string else ""

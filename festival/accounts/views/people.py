@@ -12,6 +12,7 @@ from festival.accounts.queries import people_page
 from festival.accounts.views.room import blueprint
 from festival.extensions import db
 from festival.shared.access import Who, current_actor, open_to
+from festival.shared.addresses import page_asked_for
 from festival.shared.clock import utc_now
 from festival.shared.errors import NotFound
 from festival.shared.forms import clean_line
@@ -22,7 +23,7 @@ from festival.shared.work import unit_of_work
 @blueprint.get("/people")
 @open_to(Who.ADMINISTRATOR)
 def people() -> ResponseReturnValue:
-    number = max(1, request.args.get("page", 1, type=int))
+    number = page_asked_for()
     search = clean_line(request.args.get("q", ""))[:100]
     found, last = people_page(number, search=search)
     return render_template(

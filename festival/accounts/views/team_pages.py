@@ -15,6 +15,7 @@ from festival.accounts.states import ROLE_NAMES, ROLE_SENTENCES
 from festival.accounts.views.room import team
 from festival.extensions import db
 from festival.shared.access import Role, current_actor, open_to
+from festival.shared.addresses import page_asked_for
 from festival.shared.clock import utc_now
 from festival.shared.errors import FieldRefused, NotFound, RuleBroken
 from festival.shared.forms import show_refusal
@@ -102,7 +103,7 @@ def invite_again(person_id: int) -> ResponseReturnValue:
 @open_to(Role.ORGANIZER)
 def journal() -> ResponseReturnValue:
     """Who changed what in this edition, the newest first."""
-    number = max(1, request.args.get("page", 1, type=int))
+    number = page_asked_for()
     entity = request.args.get("entity", "")[:40]
     entries, last = queries.journal_page(g.edition.id, number, entity=entity)
     return render_template(

@@ -18,6 +18,7 @@ from festival.exhibitors.values import NUMBERS, WISHES
 from festival.exhibitors.views.catalogue import asked_sector
 from festival.exhibitors.views.room import blueprint
 from festival.shared.access import Role, current_actor, has_role, open_to
+from festival.shared.addresses import page_asked_for
 from festival.shared.clock import utc_now
 from festival.shared.errors import FieldRefused
 from festival.shared.forms import clean_line, show_refusal
@@ -38,7 +39,7 @@ def applications() -> ResponseReturnValue:
     """All applications with counts for each state, filters and search."""
     state, search = _asked_state(), clean_line(request.args.get("q"))[:100]
     found = queries.applications_of(g.edition, state=state, sector=asked_sector(), search=search)
-    number = max(1, request.args.get("page", 1, type=int))
+    number = page_asked_for()
     return render_template(
         "exhibitors/applications.html",
         rows=found[(number - 1) * PER_PAGE : number * PER_PAGE],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import abort, g, request, url_for
+from flask import abort, current_app, g, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -171,7 +171,7 @@ def newsrooms() -> ResponseReturnValue:
         _link, token = actions.make_embargo_link(
             g.edition, outlet=form.outlet.data, actor=current_actor(), now=utc_now()
         )
-        address = url_for(".embargoed", token=token, _external=True)
+        address = current_app.config["SETTINGS"].public_url + url_for(".embargoed", token=token)
     return form_page(
         "newsrooms", form=form, links=queries.embargo_links(g.edition.id), address=address
     )

@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from datetime import date
 from urllib.parse import urlencode
 
-from flask import request
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
@@ -53,11 +52,6 @@ def _day(text: str, programme: PublishedProgramme) -> date | None:
 
 def _one_of(text: str, known: tuple[str, ...]) -> str:
     return text if text in known else ""
-
-
-def page_number() -> int:
-    """Number of the page asked for, from 1."""
-    return max(1, min(request.args.get("page", 1, type=int), 10_000))
 
 
 def address_of(path: str, wanted: Wanted, **others: str) -> str:

@@ -21,7 +21,6 @@ from festival.programme.views.asked import (
     address_of,
     filter_chips,
     filter_options,
-    page_number,
     read_wanted,
 )
 from festival.programme.views.cards import (
@@ -35,6 +34,7 @@ from festival.programme.views.cards import (
 )
 from festival.programme.views.door import blueprint
 from festival.shared.access import Who, open_to
+from festival.shared.addresses import page_asked_for
 from festival.shared.caching import cached_by_version
 from festival.shared.markdown import html_of
 
@@ -101,7 +101,7 @@ def _what_is_shown(
         groups = by_day(tickets_of(held, clock=clock, full=full), clock=clock)
         return {"groups": groups, "number": 1, "last": 1, "page_href": "", "is_compact": True}
     last = max(1, -(-len(held) // PER_PAGE))
-    number = min(page_number(), last)
+    number = min(page_asked_for(), last)
     part = held[(number - 1) * PER_PAGE : number * PER_PAGE]
     href = address_of(url_for("programme.public_programme"), wanted, page="{page}")
     groups = by_day(tickets_of(part, clock=clock, full=full), clock=clock)

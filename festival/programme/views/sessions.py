@@ -44,7 +44,7 @@ from festival.programme.rules import (
 )
 from festival.programme.snapshot import draft_programme
 from festival.programme.states import MOVES, SessionState
-from festival.programme.views.asked import MOST_WORDS, page_number
+from festival.programme.views.asked import MOST_WORDS
 from festival.programme.views.cards import Clock, language_names
 from festival.programme.views.door import blueprint
 from festival.programme.views.organize import (
@@ -55,6 +55,7 @@ from festival.programme.views.organize import (
     tabs,
 )
 from festival.shared.access import Role, current_actor, open_to
+from festival.shared.addresses import page_asked_for
 from festival.shared.clock import utc_now
 from festival.shared.errors import FieldRefused, StaleVersion
 from festival.shared.forms import show_refusal
@@ -92,7 +93,7 @@ def sessions() -> ResponseReturnValue:
     show = request.args.get("show", "")
     shown = [row for row in rows if row.session.code in found and _is_shown(row, show)]
     last = max(1, -(-len(shown) // PER_PAGE))
-    number = min(page_number(), last)
+    number = min(page_asked_for(), last)
     return render_template(
         "programme/organize/sessions.html",
         tabs=tabs("sessions"),
@@ -229,7 +230,7 @@ def _with_new_person(values: SessionValues, form: SessionForm) -> SessionValues:
 
 
 def _number(text: str | None) -> int:
-    return int(text) if text and text.isdecimal() else 0
+    return int(text) if text and text.isdecimal() and len(text) < 10 else 0
 
 
 def _people(saved: SessionValues | None) -> int:

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from festival.shared.access import Role, current_actor, open_to
+from festival.shared.addresses import page_asked_for
 from festival.shared.clock import utc_now
 from festival.shared.errors import FieldRefused
 from festival.shared.forms import show_refusal
@@ -28,7 +29,7 @@ PER_PAGE = 50
 def registrations() -> ResponseReturnValue:
     """All households: totals, search, pages."""
     search = request.args.get("q", "").strip()[:100]
-    number = max(1, request.args.get("page", 1, type=int))
+    number = page_asked_for()
     rows, total = queries.registrations_of(
         g.edition, search=search, number=number, per_page=PER_PAGE
     )
