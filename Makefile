@@ -51,7 +51,9 @@ browser: $(VENV)/development
 	@$(BIN)/python -m tests.browser
 
 tests: $(VENV)/development $(CATALOGUES) browser
-	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "not benchmark"
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup -m "not benchmark" --cov=festival --cov-report=
+	$(BIN)/coverage report --skip-covered --fail-under=95 | tail -1
+	$(BIN)/coverage report --skip-covered --fail-under=100 --include='festival/*/rules.py,festival/*/rules/*,festival/*/actions.py,festival/*/actions/*'
 
 bench: $(VENV)/development $(CATALOGUES)  ## the figures: time, queries, bytes
 	$(BIN)/python -m pytest -m benchmark -s -p no:randomly tests/benchmarks
