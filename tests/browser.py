@@ -30,7 +30,10 @@ def find_chromium() -> str | None:
 def install() -> bool:
     """With apt as root, else with Playwright; whether it worked."""
     if os.name == "posix" and os.geteuid() == 0 and shutil.which("apt-get"):
-        for command in (["apt-get", "update", "-q"], ["apt-get", "install", "-y", "-q", "chromium"]):
+        for command in (
+            ["apt-get", "update", "-q"],
+            ["apt-get", "install", "-y", "-q", "chromium"],
+        ):
             if subprocess.run(command, check=False, stdout=subprocess.DEVNULL).returncode:
                 break
     else:
@@ -45,6 +48,8 @@ if __name__ == "__main__":
         print(f"browser for the journeys: {find_chromium()}")
     else:
         print("*" * 78)
-        print("*  NO BROWSER: the journeys, the camera test and the accessibility tests DO NOT RUN.")
+        print(
+            "*  NO BROWSER: the journeys, the camera test and the accessibility tests DO NOT RUN."
+        )
         print("*  Install Chromium and start again.")
         print("*" * 78)
