@@ -86,6 +86,8 @@ def prepare_extensions(app: Flask, settings: Settings) -> None:
         compare_type=True,
     )
     login_manager.init_app(app)
+    app.before_request(_check_host)
+    app.before_request(doorway.require_edition)  # first: the next one's refusal is a page as well
     csrf.init_app(app)
     babel.init_app(app, locale_selector=page.choose_locale)
     limiter.enabled = settings.environment != "test"
@@ -104,8 +106,6 @@ def open_doors(app: Flask) -> None:
     app.url_value_preprocessor(addresses.read_language)
     app.url_value_preprocessor(doorway.find_addressed_edition)
     app.url_defaults(addresses.complete_address)
-    app.before_request(_check_host)
-    app.before_request(doorway.require_edition)
     app.after_request(headers.add_headers)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

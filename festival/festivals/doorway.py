@@ -32,4 +32,5 @@ def require_edition() -> None:
     if g.edition is None:
         abort(404)
     if g.edition.state == EditionState.DRAFT and not roles_here():
+        g.edition = None  # the page that says so does not name it either
         abort(404)

@@ -12,6 +12,7 @@ from flask_wtf.csrf import generate_csrf
 from werkzeug.datastructures import MultiDict
 from werkzeug.test import TestResponse
 
+from tests.conftest import forget_the_last_request
 from tests.forms import XHTML, present_values
 
 TYPED = ("text", "email", "url", "tel", "number", "search", "date", "time", "datetime-local",
@@ -25,8 +26,11 @@ def form_token(browser: FlaskClient) -> str:
         cookie["csrf_token"] = raw
     app = browser.application
     with app.test_request_context() as context:
+        forget_the_last_request()
         context.session["csrf_token"] = raw
-        return str(generate_csrf())
+        made = str(generate_csrf())
+        forget_the_last_request()
+        return made
 
 
 def post(
