@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import functools
-import re
 from typing import Any
 
 import html5lib
 from html5lib.html5parser import ParseError
-
-INLINE = re.compile(rb"<[a-z][^>]*\s(style|on[a-z]+)\s*=", re.IGNORECASE)
 
 
 def read(response: Any) -> None:
@@ -26,8 +23,13 @@ def _read(body: bytes) -> None:
     if not body:
         return
     try:
-        html5lib.HTMLParser(strict=True).parse(body)
+        tree = html5lib.HTMLParser(strict=True).parse(body)
     except ParseError as fault:
         raise AssertionError(f"this page is not valid HTML: {fault}\n{body[:3000]!r}") from fault
-    found = INLINE.search(body)
+    found = [
+        (str(each.tag), str(name), value)
+        for each in tree.iter()
+        for name, value in each.attrib.items()
+        if str(name) == "style" or str(name).startswith("on")
+    ]
     assert not found, f"inline style or handler, which the security policy blocks: {found[0]!r}"
