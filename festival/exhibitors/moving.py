@@ -99,4 +99,5 @@ def mail_applicant(kind: str, application: Application, *, now: datetime, token:
         },
         now=now,
         reply_to=application.edition.contact_email,
+        by_stranger=kind in ("application_resume", "application_received"),
     )

@@ -5,10 +5,10 @@ from __future__ import annotations
 import base64
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from festival.extensions import db
 from festival.mail.models import OutboxMessage
@@ -21,6 +21,9 @@ from festival.shared.once import insert_once
 from festival.shared.sentences import mark
 
 LARGEST_ATTACHMENTS = 256 * 1024
+MOST_A_DAY = 40
+"""Mails to one address that strangers can cause in a day; they may have typed in anybody's."""
+HELD_BACK = "Held back: strangers have caused too many mails to this address within a day."
 FRESH: dict[str, Any] = {"state": MessageState.QUEUED, "attempts": 0, "claim": "", "error": ""}
 
 
@@ -46,14 +49,18 @@ def queue_mail(
     now: datetime,
     attachments: Iterable[Attachment] = (),
     reply_to: str = "",
+    by_stranger: bool = False,
 ) -> OutboxMessage:
     """Render one mail and put it into the outbox; it leaves after the commit.
 
     ``key`` names the occasion and the recipient, in at most 200 characters: the same key is the
     same message, however often it is queued.  ``context`` holds ``edition`` where there is one,
-    for links and the frame.  Raises ``FieldRefused("email", …)`` for anything but one address.
+    for links and the frame.  ``by_stranger``: nobody who is signed in vouches for the address, so
+    beyond ``MOST_A_DAY`` the mail is written down as given up; an organizer can let it go.
+    Raises ``FieldRefused("email", …)`` for anything but one address.
     """
     _refuse_all_but_one_address(recipient)
+    is_held = by_stranger and _is_flooded(recipient, now=now)
     mail = render_mail(kind, locale=locale, context=context)
     insert_once(
         OutboxMessage,
@@ -69,7 +76,7 @@ def queue_mail(
         body_text=mail.text,
         body_html=mail.html,
         attachments=_packed(attachments),
-        **FRESH,
+        **FRESH | ({"state": MessageState.DEAD, "error": HELD_BACK} if is_held else {}),
         next_attempt_at=now,
         created_at=now,
     )
@@ -79,6 +86,16 @@ def queue_mail(
 def _refuse_all_but_one_address(recipient: str) -> None:
     if not is_email(recipient):
         raise FieldRefused("email", mark("Give exactly one e-mail address."))
+
+
+def _is_flooded(recipient: str, *, now: datetime) -> bool:
+    queued = db.session.scalar(
+        select(func.count(OutboxMessage.id)).where(
+            OutboxMessage.recipient == recipient,
+            OutboxMessage.created_at > now - timedelta(days=1),
+        )
+    )
+    return (queued or 0) >= MOST_A_DAY
 
 
 def try_again(message_id: int, *, edition_id: int | None, actor: Actor, now: datetime) -> None:

@@ -24,7 +24,7 @@ class OutboxMessage(Model):
     """(kind, subject, recipient) as text; the Message-ID is made from it."""
     kind: Mapped[Code]
     edition_id: Mapped[int | None] = mapped_column(ForeignKey("edition.id"), index=True)
-    recipient: Mapped[str] = mapped_column(String(254))
+    recipient: Mapped[str] = mapped_column(String(254), index=True)
     recipient_name: Mapped[Short] = mapped_column(default="")
     reply_to: Mapped[str] = mapped_column(String(254), default="")
     locale: Mapped[str] = mapped_column(String(10))

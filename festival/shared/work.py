@@ -1,9 +1,9 @@
 """Unit of work: one request or one job, one commit.
 
 Actions change rows and never commit.  A view that writes is marked ``@unit_of_work``: it
-commits when the view returns and rolls back when it raises.  On SQLite a unit that writes
-begins with ``BEGIN IMMEDIATE``, because a read transaction that later wants to write fails
-at once when somebody else wrote in between, however long the busy timeout is.
+commits when the view returns, and rolls back when it raises or answers with a refusal (4xx).  On
+SQLite a unit that writes begins with ``BEGIN IMMEDIATE``, because a read transaction that later
+wants to write fails at once when somebody else wrote in between, however long the busy timeout is.
 """
 
 from __future__ import annotations
@@ -59,10 +59,19 @@ def unit_of_work(view: Callable[P, R]) -> Callable[P, R]:
         if request.method in ("GET", "HEAD"):
             return view(*args, **kwargs)
         with work():
-            return view(*args, **kwargs)
+            answer = view(*args, **kwargs)
+            if _refuses(answer):
+                db.session.rollback()  # what an action had begun before it refused
+            return answer
 
     wrapped.__writes__ = True  # type: ignore[attr-defined]
     return wrapped
+
+
+def _refuses(answer: object) -> bool:
+    """Whether a view's answer says that it did not do what was asked (4xx)."""
+    status = answer[1] if isinstance(answer, tuple) else getattr(answer, "status_code", 200)
+    return isinstance(status, int) and status >= 400
 
 
 def several_units(view: Callable[P, R]) -> Callable[P, R]:

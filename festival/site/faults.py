@@ -7,7 +7,7 @@ import contextlib
 from flask import Flask, g, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
 
 from festival.extensions import db, login_manager
@@ -56,7 +56,7 @@ def _answer_http(error: HTTPException) -> ResponseReturnValue:
 
 
 def _after_own_fault(error: InternalServerError) -> int:
-    """503 when the database does not answer, else 500.
+    """503 when the database does not answer, 409 when it holds a rule against us, else 500.
 
     The frame of the page must not ask a database that just failed: not for the edition and not
     for the person.
@@ -65,6 +65,8 @@ def _after_own_fault(error: InternalServerError) -> int:
     g._login_user = login_manager.anonymous_user()
     with contextlib.suppress(DBAPIError):
         db.session.rollback()
+    if isinstance(error.original_exception, IntegrityError):
+        return 409  # two did the same at once, and the database let one of them
     return 503 if isinstance(error.original_exception, OperationalError) else 500
 
 
@@ -100,6 +102,11 @@ def _of_the_request() -> dict[int, tuple[str, str, str]]:
             _("There is no such page"),
             _("The address cannot be used in this way."),
             _("Start at the home page."),
+        ),
+        409: (
+            _("Somebody was quicker"),
+            _("The same thing was changed by somebody else at the same moment."),
+            _("Go back, load the page again and see how it stands now."),
         ),
         413: (
             _("That is too large"),

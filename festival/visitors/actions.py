@@ -209,6 +209,7 @@ def mail_confirmation(registration: Registration, *, token: str, now: datetime) 
         edition_id=registration.edition_id,
         context={"edition": registration.edition, "registration": registration, "token": token},
         now=now,
+        by_stranger=True,
     )
 
 

@@ -161,4 +161,5 @@ def _mail_booking(
                 "token": token,
             },
             now=now,
+            by_stranger=True,
         )

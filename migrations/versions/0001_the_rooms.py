@@ -269,6 +269,9 @@ def upgrade() -> None:
         batch_op.create_index(
             batch_op.f("ix_outbox_message_edition_id"), ["edition_id"], unique=False
         )
+        batch_op.create_index(
+            batch_op.f("ix_outbox_message_recipient"), ["recipient"], unique=False
+        )
 
     op.create_table(
         "presenter",
@@ -335,7 +338,6 @@ def upgrade() -> None:
             "state",
             sa.Enum(
                 "checked",
-                "refused",
                 "applying",
                 "applied",
                 "failed",
@@ -1514,6 +1516,7 @@ def downgrade() -> None:
 
     op.drop_table("presenter")
     with op.batch_alter_table("outbox_message", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_outbox_message_recipient"))
         batch_op.drop_index(batch_op.f("ix_outbox_message_edition_id"))
         batch_op.drop_index("ix_outbox_message_due")
 
