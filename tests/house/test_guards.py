@@ -18,11 +18,11 @@ from festival.mail.actions import HELD_BACK, MOST_A_DAY, try_again
 from festival.mail.models import OutboxMessage
 from festival.mail.states import MessageState
 from festival.shared.access import Role
-from festival.shared.errors import FieldRefused
 from festival.shared.journal import SYSTEM
 from festival.shared.pictures import StoredPicture
 from festival.visitors.actions import book, cancel_booking
 from tests.factories.cities import logo_bytes
+from tests.factories.exhibitors import ABOUT, make_draft
 from tests.factories.visitors import make_bookable, make_household, publish
 from tests.factories.world import NOW, World
 from tests.forms import submit
@@ -40,23 +40,19 @@ def send_city(world: World, browser: FlaskClient) -> TestResponse:
     return submit(browser, f"{world.here.path}/organize/cities/new", values)
 
 
-def test_a_refused_form_leaves_no_half_of_what_it_began(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The logo's row is written before the action refuses the city."""
-    browser = world.browser_as(Role.ORGANIZER)
-
-    def refuse(*_args: object, **_values: object) -> None:
-        raise FieldRefused("name", "Not this one.")
-
-    with monkeypatch.context() as patch:
-        patch.setattr(city_views.actions, "add_city", refuse)
-        refused = send_city(world, browser)
-    assert refused.status_code == 422 and "Not this one." in refused.text
+def test_a_refused_form_leaves_no_half_of_what_it_began(world: World) -> None:
+    """The logo's row is written before the action says that somebody else has saved meanwhile."""
+    row, token = make_draft(world.here)
+    page = f"{world.here.path}/exhibitors/application/{token}/organization"
+    values = {"name": "Another Workshop", "about": ABOUT, "contact_name": "Nour", "logo": logo()}
+    refused = submit(world.browser(), page, values | {"version": "0"})
+    assert refused.status_code == 409
     assert db.session.scalar(select(func.count(StoredPicture.id))) == 0
 
-    assert send_city(world, browser).status_code == 303
+    assert submit(world.browser(), page, values | {"logo": logo()}).status_code == 303
     assert db.session.scalar(select(func.count(StoredPicture.id))) == 1
+    db.session.refresh(row.organization)
+    assert row.organization.name == "Another Workshop"
 
 
 def test_what_the_database_refuses_is_a_conflict_and_not_our_fault(
