@@ -15,8 +15,10 @@ from festival.press.metadata import PictureFacts, iptc_segment, xmp_packet
 from festival.press.models import PressPicture
 from festival.press.states import Consent
 
-SIZES = {"small": 640, "web": 1600, "print": 0}
+SIZES = {"small": 300, "web": 1600, "print": 0}
 """Longest side in pixels; 0: as large as the library has it."""
+QUALITY = {300: 58, 1600: 84, 0: 92}
+"""JPEG quality by longest side; the small one only announces the others on the page."""
 ENDINGS = {"image/jpeg": "jpg", "image/png": "png"}
 
 
@@ -87,7 +89,7 @@ def _made(source: bytes, *, longest: int, media_type: str, facts: PictureFacts) 
     extra = {"xmp": xmp_packet(facts), "extra": iptc_segment(facts)}
     if is_smaller or picture.format != "JPEG":
         smaller = _resized(picture.convert("RGB"), longest)
-        smaller.save(out, "JPEG", quality=84, optimize=True, progressive=True, **extra)
+        smaller.save(out, "JPEG", quality=QUALITY[longest], optimize=True, progressive=True, **extra)
     else:
         picture.save(out, "JPEG", quality="keep", **extra)
     return out.getvalue()
