@@ -11,7 +11,8 @@ PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 2, 5, 10, 20, 30, 6
 STUCK_AFTER = timedelta(minutes=10)
 """A message being sent for so long has lost its worker; longer than any dialogue may last."""
 
-SECRET_LINK = re.compile(r"(/(?:password|setup)/)[A-Za-z0-9_\-]{16,}")
+SECRET_LINK = re.compile(r"(/(?:password|setup|r|application)/)[A-Za-z0-9_\-]{16,}")
+"""Links that are a permission by themselves: whoever opens one acts as its holder."""
 
 
 def pause_after(attempts: int) -> timedelta | None:
@@ -29,5 +30,5 @@ def is_hopeless(code: int, *, about_recipient: bool) -> bool:
 
 
 def without_secrets(text: str) -> str:
-    """The text with links that would let the reader into somebody's account made unusable."""
+    """The text with links that would let the reader act as somebody else made unusable."""
     return SECRET_LINK.sub(r"\1•••", text)

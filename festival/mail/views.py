@@ -113,7 +113,7 @@ def _tabs(
 
 
 def _message(message_id: int, edition_id: int | None, *, room: str) -> ResponseReturnValue:
-    """One message.  Links into people's accounts are blotted out, but on a developer's machine."""
+    """One message.  Links that are a permission are blotted out, but on a developer's machine."""
     settings: Settings = current_app.config["SETTINGS"]
     found = queries.find_message(message_id, edition_id=edition_id) or abort(404)
     readable = settings.environment == "development" and not settings.smtp_host

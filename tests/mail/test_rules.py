@@ -29,6 +29,11 @@ def test_only_a_recipient_refused_for_good_is_hopeless() -> None:
 def test_links_into_accounts_are_blotted_out() -> None:
     text = "Open http://localhost/en/password/AbC-_123456789012345 now, or /setup/abcdefghijklmnop."
     assert without_secrets(text) == "Open http://localhost/en/password/••• now, or /setup/•••."
+    household = "/en/luminara/2027/r/abcdefghijklmnopqrstuvwxyz"
+    assert without_secrets(household) == "/en/luminara/2027/r/•••"
+    assert (
+        without_secrets("/exhibitors/application/Ab-_9fghijklmnop") == "/exhibitors/application/•••"
+    )
     assert without_secrets("see /en/programme/x7a2") == "see /en/programme/x7a2"
 
 
