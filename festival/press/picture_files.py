@@ -15,9 +15,9 @@ from festival.press.metadata import PictureFacts, iptc_segment, xmp_packet
 from festival.press.models import PressPicture
 from festival.press.states import Consent
 
-SIZES = {"small": 300, "web": 1600, "print": 0}
+SIZES = {"small": 280, "web": 1600, "print": 0}
 """Longest side in pixels; 0: as large as the library has it."""
-QUALITY = {300: 58, 1600: 84, 0: 92}
+QUALITY = {280: 50, 1600: 84, 0: 92}
 """JPEG quality by longest side; the small one only announces the others on the page."""
 ENDINGS = {"image/jpeg": "jpg", "image/png": "png"}
 
