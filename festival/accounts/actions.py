@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 
 from festival.accounts.likeness import likeness
 from festival.accounts.models import OneTimeLink, Person, SignIn, SignInAttempt
@@ -64,8 +64,10 @@ def start_sign_in(person: Person, *, now: datetime, expires_at: datetime, device
 def count_try(attempt: Try, *, now: datetime) -> bool:
     """Write one try down before it is made; False when there were too many already.
 
-    Written first, so that a hundred tries sent at once are counted like a hundred in a row.
+    Written first and one after the other, so that a hundred tries sent at once are counted like a
+    hundred in a row.
     """
+    _take_turns(attempt.email_hash)
     of_account, of_client = tries_of(
         email_hash=attempt.email_hash, client_hash=attempt.client_hash, now=now
     )
@@ -77,6 +79,12 @@ def count_try(attempt: Try, *, now: datetime) -> bool:
         SignInAttempt(email_hash=attempt.email_hash, client_hash=attempt.client_hash, at=now)
     )
     return True
+
+
+def _take_turns(name: str) -> None:
+    """Wait for whoever else counts under this name.  SQLite has one writer at a time anyway."""
+    if db.session.get_bind().dialect.name == "postgresql":
+        db.session.execute(select(func.pg_advisory_xact_lock(func.hashtext(name))))
 
 
 def forgive_tries(attempt: Try) -> None:

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import io
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from werkzeug.test import TestResponse
 
+from festival.accounts.actions import Try, count_try
+from festival.accounts.rules import SIGN_IN_LIMITS
 from festival.cities import views as city_views
 from festival.extensions import db
 from festival.festivals.models import Space
@@ -20,6 +25,7 @@ from festival.mail.states import MessageState
 from festival.shared.access import Role
 from festival.shared.journal import SYSTEM
 from festival.shared.pictures import StoredPicture
+from festival.shared.work import work
 from festival.visitors.actions import book, cancel_booking
 from tests.factories.cities import logo_bytes
 from tests.factories.exhibitors import ABOUT, make_draft
@@ -108,3 +114,24 @@ def test_a_stranger_cannot_flood_somebody_elses_mailbox(world: World) -> None:
     try_again(held.id, edition_id=world.here.edition.id, actor=SYSTEM, now=tomorrow)
     db.session.refresh(held)
     assert held.state == MessageState.QUEUED
+
+
+@pytest.mark.both_databases
+def test_tries_sent_at_once_are_counted_like_tries_in_a_row(world: World) -> None:
+    app: Flask = world.app
+    barrier = threading.Barrier(20)
+
+    def guess(number: int) -> bool:
+        with app.app_context():
+            barrier.wait(timeout=30)
+            try:
+                with work():
+                    return count_try(Try("one account", f"client {number}"), now=NOW)
+            finally:
+                db.session.remove()
+
+    db.session.rollback()
+    with ThreadPoolExecutor(20) as pool:
+        allowed = list(pool.map(guess, range(20)))
+
+    assert allowed.count(True) == SIGN_IN_LIMITS[0][1]
