@@ -89,7 +89,8 @@ def _made(source: bytes, *, longest: int, media_type: str, facts: PictureFacts) 
     extra = {"xmp": xmp_packet(facts), "extra": iptc_segment(facts)}
     if is_smaller or picture.format != "JPEG":
         smaller = _resized(picture.convert("RGB"), longest)
-        smaller.save(out, "JPEG", quality=QUALITY[longest], optimize=True, progressive=True, **extra)
+        quality = QUALITY[longest]
+        smaller.save(out, "JPEG", quality=quality, optimize=True, progressive=True, **extra)
     else:
         picture.save(out, "JPEG", quality="keep", **extra)
     return out.getvalue()
