@@ -25,6 +25,7 @@ MOST_A_DAY = 40
 """Mails to one address that strangers can cause in a day; they may have typed in anybody's."""
 HELD_BACK = "Held back: strangers have caused too many mails to this address within a day."
 FRESH: dict[str, Any] = {"state": MessageState.QUEUED, "attempts": 0, "claim": "", "error": ""}
+HELD: dict[str, Any] = {"state": MessageState.DEAD, "error": HELD_BACK}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,17 +41,10 @@ class Attachment:
 def queue_mail(
     kind: str,
     *,
-    key: str,
-    recipient: str,
-    recipient_name: str = "",
-    locale: str,
-    edition_id: int | None = None,
-    context: Mapping[str, Any],
-    now: datetime,
-    attachments: Iterable[Attachment] = (),
-    reply_to: str = "",
-    by_stranger: bool = False,
-) -> OutboxMessage:
+    key: str, recipient: str, recipient_name: str = "", locale: str,
+    edition_id: int | None = None, context: Mapping[str, Any], now: datetime,
+    attachments: Iterable[Attachment] = (), reply_to: str = "", by_stranger: bool = False,
+) -> OutboxMessage:  # fmt: skip
     """Render one mail and put it into the outbox; it leaves after the commit.
 
     ``key`` names the occasion and the recipient, in at most 200 characters: the same key is the
@@ -60,7 +54,7 @@ def queue_mail(
     Raises ``FieldRefused("email", …)`` for anything but one address.
     """
     _refuse_all_but_one_address(recipient)
-    is_held = by_stranger and _is_flooded(recipient, now=now)
+    held = HELD if by_stranger and _is_flooded(recipient, now=now) else {}
     mail = render_mail(kind, locale=locale, context=context)
     insert_once(
         OutboxMessage,
@@ -76,7 +70,7 @@ def queue_mail(
         body_text=mail.text,
         body_html=mail.html,
         attachments=_packed(attachments),
-        **FRESH | ({"state": MessageState.DEAD, "error": HELD_BACK} if is_held else {}),
+        **FRESH | held,
         next_attempt_at=now,
         created_at=now,
     )
