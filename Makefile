@@ -10,7 +10,7 @@ CATALOGUES := $(LANGUAGES:%=festival/translations/%/LC_MESSAGES/messages.mo)
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format gates tests browser bench lock migration messages translations
+.PHONY: help run test check format tests browser peers bench lock migration messages translations
 
 help:  ## what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -50,7 +50,13 @@ check: $(VENV)/development $(CATALOGUES)  ## the gates, exactly as continuous in
 browser: $(VENV)/development
 	@$(BIN)/python -m tests.browser
 
-tests: $(VENV)/development $(CATALOGUES) browser
+# A second reader of our calendars, where the machine has npm; its tests skip elsewhere.
+peers: $(VENV)/development
+	@if command -v npm >/dev/null && [ ! -d $(VENV)/node/node_modules/ical.js ]; then \
+		npm install --silent --no-audit --no-fund --prefix $(VENV)/node ical.js@2.2.1 \
+		|| echo "ical.js could not be installed: its tests skip"; fi
+
+tests: $(VENV)/development $(CATALOGUES) browser peers
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup -m "not benchmark" --cov=festival --cov-report=
 	$(BIN)/coverage report --skip-covered --fail-under=95 | tail -1
 	$(BIN)/coverage report --skip-covered --fail-under=100 --include='festival/*/rules.py,festival/*/rules/*,festival/*/actions.py,festival/*/actions/*'
