@@ -34,6 +34,8 @@ class NavigationItem:
     label: str
     href: str
     is_current: bool = False
+    is_within: bool = False
+    """The present page lies below this one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,9 +170,12 @@ ORGANIZER = [
 
 def _items(entries: list[tuple[str, str]]) -> list[NavigationItem]:
     return [
-        NavigationItem(_(label), url_for(endpoint), request.endpoint == endpoint)
+        NavigationItem(
+            _(label), href, request.endpoint == endpoint, request.path.startswith(f"{href}/")
+        )
         for label, endpoint in entries
         if endpoint in current_app.view_functions
+        for href in [url_for(endpoint)]
     ]
 
 

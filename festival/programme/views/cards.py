@@ -30,10 +30,18 @@ def _zone_city(zone: str, locale: str) -> str:
     return str(get_timezone_location(zone, locale=locale, return_city=True))
 
 
+OWN_ORDER = {
+    ("zh", "EEEE d MMMM"): "M月d日 EEEE",
+    ("zh", "EEE d MMM"): "M月d日 EEE",
+    ("es", "EEEE d MMMM"): "EEEE d 'de' MMMM",
+}
+"""Where weekday, day and month stand otherwise than in most languages."""
+
+
 @functools.lru_cache(maxsize=2048)
 def day_text(day: date, locale: str, pattern: str = "EEEE d MMMM") -> str:
     """``Friday 14 May`` in the page's language."""
-    return format_date(day, pattern, locale=locale)
+    return format_date(day, OWN_ORDER.get((locale[:2], pattern), pattern), locale=locale)
 
 
 @functools.lru_cache(maxsize=16)
@@ -52,13 +60,18 @@ class Clock:
         self.zone = programme.zone
         self.zone_text = _("%(city)s time", city=_zone_city(programme.time_zone, locale))
 
-    @property
-    def offset_text(self) -> str:
-        """``UTC+2`` or ``UTC+5:30``, as it is on the first day of the festival."""
-        first = datetime.combine(self.programme.starts_on, time(12), tzinfo=self.zone)
-        minutes = int((first.utcoffset() or timedelta()).total_seconds()) // 60
+    def offset_at(self, instant: datetime) -> str:
+        """``UTC+2`` or ``UTC+5:30``, as it is at that instant."""
+        there = instant.astimezone(self.zone)
+        minutes = int((there.utcoffset() or timedelta()).total_seconds()) // 60
         hours, rest = divmod(abs(minutes), 60)
         return f"UTC{'-' if minutes < 0 else '+'}{hours}" + (f":{rest:02d}" if rest else "")
+
+    def offset_text(self, day: date | None = None) -> str:
+        """The offset at noon of ``day``; without a day all offsets that its days have."""
+        days = (day,) if day else self.programme.days or (self.programme.starts_on,)
+        noons = (datetime.combine(each, time(12), tzinfo=self.zone) for each in days)
+        return " / ".join(dict.fromkeys(self.offset_at(noon) for noon in noons))
 
     def day_heading(self, day: date) -> str:
         return day_text(day, self.locale, "EEEE d MMMM")
