@@ -31,6 +31,7 @@ from tests.journeys.served import Served
 
 PASSWORD = "a lantern for the afternoon"
 TODAY = datetime.now(UTC).date()
+TOMORROW = TODAY + timedelta(days=1)
 HOME = "/en/quayside/first"
 
 
@@ -91,7 +92,7 @@ class Afternoon:
         self.fill(page, country="Ireland", time_zone="Europe/Dublin")
         self.press(page, "save|found|make")
         page.goto("/en/administration/quayside/editions/new")
-        last = TODAY + timedelta(days=1)
+        last = TODAY + timedelta(days=2)
         self.fill(page, title="Quayside Learns, first edition", slug="first")
         self.fill(page, starts_on=TODAY.isoformat(), ends_on=last.isoformat())
         self.fill(page, inhabitants="92000", inhabitants_year="2026")
@@ -156,14 +157,14 @@ class Afternoon:
         page = self.staff
         page.goto(f"{HOME}/organize/programme/offers")
         self.press(page, "take|put|into")
-        self.add_time_and_declare_ready("23:00")
+        self.add_time_and_declare_ready("10:00")
 
     def add_time_and_declare_ready(self, at: str) -> None:
         page = self.staff
         self.fill(
             page,
             **{
-                "new-day": TODAY.isoformat(),
+                "new-day": TOMORROW.isoformat(),
                 "new-at": at,
                 "new-minutes": "45",
                 "new-space": "Rope Room, Harbour Hall (20)",
@@ -195,7 +196,7 @@ class Afternoon:
 
     def book_a_place(self) -> None:
         page = self.phone
-        page.goto(f"{HOME}/programme?day={TODAY.isoformat()}")
+        page.goto(f"{HOME}/programme?day={TOMORROW.isoformat()}")
         page.get_by_role("link", name="Tie a bowline").first.click()
         self.press(page, "book")
         self.press(page, "book")
