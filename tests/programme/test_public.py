@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -73,6 +73,35 @@ def test_the_first_day_is_shown_unless_another_is_asked_for(world: World) -> Non
     assert all(title in everything for title in ("On Friday", "On Saturday", "Some time"))
     assert "On Friday" in text_of(world, "/programme", day="1999-01-01")
     assert "On Friday" in text_of(world, "/programme", day="nonsense")
+
+
+def test_what_is_found_on_another_day_is_shown_at_once(world: World) -> None:
+    edition = world.here.edition
+    make_session(edition, title="Bread at noon")
+    make_session(edition, title="Kites", starts_at=TEN_O_CLOCK + timedelta(days=1))
+    publish(world)
+
+    page = text_of(world, "/programme", day="2027-05-14", q="kites")
+    assert "Kites" in page and "What was found" in page
+    assert "Nothing like that in the programme" not in page
+    here = text_of(world, "/programme", day="2027-05-14", q="bread")
+    assert "Bread at noon" in here and "Friday 14 May" in here
+    assert "Nothing like that" in text_of(world, "/programme", day="2027-05-14", q="whale")
+
+
+def test_the_offset_is_that_of_the_day_when_the_clocks_change(world: World) -> None:
+    edition = world.here.edition
+    edition.starts_on, edition.ends_on = date(2027, 10, 30), date(2027, 10, 31)
+    summer = make_session(edition, starts_at=datetime(2027, 10, 30, 8, tzinfo=UTC))
+    winter = make_session(edition, starts_at=datetime(2027, 10, 31, 9, tzinfo=UTC))
+    publish(world)
+
+    for session, offset in ((summer, "(UTC+2)"), (winter, "(UTC+1)")):
+        page = text_of(world, f"/programme/{session.code}")
+        assert offset in page and "10:00–11:00" in page
+    assert "(UTC+2)" in text_of(world, "/programme", day="2027-10-30")
+    assert "(UTC+1)" in text_of(world, "/programme", day="2027-10-31")
+    assert "(UTC+2 / UTC+1)" in text_of(world, "/programme", day="all")
 
 
 @pytest.mark.parametrize(

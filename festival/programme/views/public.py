@@ -66,6 +66,8 @@ def public_programme() -> ResponseReturnValue:
     clock = Clock(programme, locale=g.locale)
     path = url_for("programme.public_programme")
     counts = count_by_day(programme, wanted)
+    if wanted.day and wanted.words and not counts[wanted.day] and any(counts.values()):
+        wanted = replace(wanted, day=None)  # found on other days: an empty page would deny it
     options = filter_options(programme, locale=g.locale)
     shown = _what_is_shown(programme, wanted, clock=clock, everything=everything)
     return render_template(
