@@ -153,7 +153,7 @@ def save_step(
     _check_values(values)
     saved = saved_values(application, step=step)
     changed = rules.differences(saved, typed=values)
-    if not changed and logo is None:
+    if not changed and logo is None and not _first_answer(application, step=step):
         return
     if version != application.version:
         raise StaleVersion(
@@ -276,6 +276,11 @@ def _insert(
     return db.session.scalars(
         select(Application).where(Application.resume_hash == token_hash(key))
     ).one()
+
+
+def _first_answer(application: Application, *, step: Step) -> bool:
+    """Who needs nothing says so by saving the page of needs as it stands."""
+    return step is Step.NEEDS and not application.needs
 
 
 def _write_saved(

@@ -69,6 +69,17 @@ def test_the_first_page_refuses_and_keeps_what_was_typed(
     assert db.session.scalar(select(func.count(Application.id))) == 0
 
 
+def test_who_needs_nothing_says_so_by_saving_the_page_as_it_stands(world: World) -> None:
+    row, token = make_draft(world.here)
+    browser, own = world.browser(), address_of(world, token)
+    assert "even if it is nothing" in text_of(browser, f"{own}/check")
+    for version in (row.version + 1, row.version + 1):
+        assert submit(browser, f"{own}/needs").location == f"{own}/activities"
+        db.session.refresh(row)
+        assert row.version == version, "told once; the same again changes nothing"
+    assert "even if it is nothing" not in text_of(browser, f"{own}/check")
+
+
 # From the first field to the catalogue, as a person does it
 
 
