@@ -59,7 +59,7 @@ peers: $(VENV)/development
 tests: $(VENV)/development $(CATALOGUES) browser peers
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup -m "not benchmark" --cov=festival --cov-report=
 	$(BIN)/coverage report --skip-covered --fail-under=95 | tail -1
-	$(BIN)/coverage report --skip-covered --fail-under=100 --include='festival/*/rules.py,festival/*/rules/*,festival/*/actions.py,festival/*/actions/*'
+	$(BIN)/coverage report --skip-covered --fail-under=99 --include='festival/*/rules.py,festival/*/rules/*,festival/*/actions.py,festival/*/actions/*'
 
 bench: $(VENV)/development $(CATALOGUES)  ## the figures: time, queries, bytes
 	$(BIN)/python -m pytest -m benchmark -s -p no:randomly tests/benchmarks
