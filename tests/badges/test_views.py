@@ -99,6 +99,21 @@ def test_a_revoked_badge_says_so_and_shows_no_code(world: World) -> None:
     assert answer.status_code == 404
 
 
+def test_the_household_hears_that_its_badge_was_revoked(world: World) -> None:
+    registration, token = make_household(world.here)
+    page = f"{world.here.path}/r/{token}"
+    assert "Show the badge" in world.browser().get(page).text
+    badge = badge_of(registration.id)
+    assert badge is not None
+    badge.state = BadgeState.REVOKED
+    db.session.commit()
+
+    said = world.browser().get(page).text
+
+    assert "This badge no longer opens the door" in said
+    assert "Show it at the door" not in said and "Show the badge" not in said
+
+
 def test_an_organizer_makes_finds_and_prints_badges(world: World) -> None:
     browser = world.browser_as(Role.ORGANIZER)
     path = f"{world.here.path}/organize/badges"
