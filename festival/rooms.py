@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import importlib
 import pkgutil
-from importlib.util import find_spec
 from pathlib import Path
 
 from flask import Flask, request
@@ -118,12 +117,15 @@ def open_doors(app: Flask) -> None:
     addresses.learn_routes(app)
 
 
+LEARNED = ("jobs", "segments", "occasions")
+"""Drawers that register what they hold by being imported: work, recipients, sample mails."""
+
+
 def learn_work() -> None:
-    """Import every room's ``jobs.py``, so that the kinds of work that it does are known."""
-    for room in pkgutil.iter_modules([str(Path(__file__).parent)]):
-        name = f"festival.{room.name}"
-        if room.ispkg and find_spec(f"{name}.jobs"):
-            importlib.import_module(f"{name}.jobs")
+    """Import these drawers of every room and inner room."""
+    for found in pkgutil.walk_packages([str(Path(__file__).parent)], prefix="festival."):
+        if found.name.rpartition(".")[2] in LEARNED:
+            importlib.import_module(found.name)
 
 
 def hang_up_signs(app: Flask) -> None:
