@@ -24,7 +24,7 @@ def booked_pairs(
     pairs: list[Pair] = []
     for booking in bookings:
         session, held = published.get(booking.occurrence_id) or _from_draft(booking, counted)
-        if booking.state == BookingState.CANCELLED:
+        if booking.state != BookingState.BOOKED:
             held = replace(held, status="cancelled")
         if held.is_cancelled and programme.local_day(held) < today:
             continue

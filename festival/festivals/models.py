@@ -81,6 +81,9 @@ class Edition(Model):
     exhibitor_call_closes_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     registration_opens_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     registration_closes_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    places_released_after: Mapped[int | None]
+    """Minutes after a session's start (before it when negative) at which booked places that nobody
+    claimed at its door go to others; None: never."""
     programme_version: Mapped[int] = mapped_column(default=0)
     """Number of the published version; 0 before the first publication."""
     content_version: Mapped[int] = mapped_column(default=0)

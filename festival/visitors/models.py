@@ -71,5 +71,9 @@ class Booking(Model):
     )
     booked_at: Mapped[Moment]
     cancelled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    claimed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When the household came through the session's door; places that are claimed stay."""
+    released_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When unclaimed places went to others, also after the household took some again."""
     registration: Mapped[Registration] = relationship(back_populates="bookings")
     occurrence: Mapped[Occurrence] = relationship()

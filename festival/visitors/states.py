@@ -21,6 +21,7 @@ class RegistrationSource(StrEnum):
 class BookingState(StrEnum):
     BOOKED = "booked"
     CANCELLED = "cancelled"
+    RELEASED = "released"
 
 
 class AgeBand(StrEnum):
@@ -50,11 +51,13 @@ SOURCE_NAMES = {
 }
 
 MOVES = {
-    BookingState.BOOKED: {BookingState.CANCELLED},
+    BookingState.BOOKED: {BookingState.CANCELLED, BookingState.RELEASED},
     BookingState.CANCELLED: {BookingState.BOOKED},
+    BookingState.RELEASED: {BookingState.BOOKED},
 }
 
 SENTENCES = {
     BookingState.BOOKED: mark("The places are kept."),
     BookingState.CANCELLED: mark("The places went back."),
+    BookingState.RELEASED: mark("Nobody came in time; the places went to others."),
 }
