@@ -32,6 +32,7 @@ from festival.feeds import views as feeds
 from festival.festivals import doorway
 from festival.festivals import views as festivals
 from festival.mail import views as mail
+from festival.mail.batches import models as batch_models
 from festival.press import views as press
 from festival.programme import views as programme
 from festival.shared import addresses, headers, journal, readable, running, tasks, translations
@@ -44,7 +45,7 @@ from festival.site import views as site
 from festival.visitors import listeners as visitor_listeners
 from festival.visitors import views as visitors
 
-TABLES = (identity, feed_models, health, journal, running, tasks, translations)
+TABLES = (batch_models, identity, feed_models, health, journal, running, tasks, translations)
 """Modules that are imported for the tables or the handlers that they bring."""
 
 BLUEPRINTS = (
