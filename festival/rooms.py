@@ -93,7 +93,7 @@ def prepare_extensions(app: Flask, settings: Settings) -> None:
     limiter.enabled = settings.environment != "test"
     limiter.init_app(app)
     app.extensions["page_shelf"] = PageShelf(settings.page_cache_mb * 1024 * 1024)
-    app.extensions["task_queue"] = TaskQueue(app, running.run_task)
+    app.extensions["task_queue"] = TaskQueue(app, running.run_task, running.run_timed)
     if settings.proxy_count:
         hops = settings.proxy_count
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]

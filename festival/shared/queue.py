@@ -1,4 +1,7 @@
-"""The queue that carries the codes of waiting tasks to the workers: Huey behind one small door.
+"""The queue that wakes the workers: Huey behind one small door.
+
+It has two lines.  One carries the codes of waiting tasks; the other the names of timed jobs, which
+have threads of their own in every worker, so that no long import keeps the mail waiting.
 
 The rows of ``task`` are the truth; the queue only wakes a worker sooner.  What is lost with it (a
 file deleted, Redis restarted) the worker's clock hands over again, so no task depends on it.
@@ -21,6 +24,10 @@ from huey.serializer import Serializer
 from festival.config import Settings
 
 NAME = "festival"
+TIMED_NAME = "festival-timed"
+TIMED_THREADS = 2
+"""Two, so that a press kit which is being built does not keep the mail waiting."""
+MOST_FIRED = 200
 
 
 class JsonSerializer(Serializer):  # type: ignore[misc]
@@ -43,15 +50,25 @@ class QuietConsumer(Consumer):  # type: ignore[misc]
 
 
 class TaskQueue:
-    """Hands codes over and makes the consumer that runs them.  Opens nothing before first use."""
+    """Hands codes over and makes the consumers that run them.  Opens nothing before first use."""
 
-    def __init__(self, app: Flask, run: Callable[[str], object]) -> None:
+    def __init__(
+        self,
+        app: Flask,
+        run: Callable[[str], object],
+        run_timed: Callable[[str], object] | None = None,
+    ) -> None:
         self._app = app
         self._run = run
+        self._run_timed = run_timed or run
 
     @cached_property
     def _huey(self) -> Huey:
         return build_huey(self._app.config["SETTINGS"])
+
+    @cached_property
+    def _timed(self) -> Huey:
+        return build_huey(self._app.config["SETTINGS"], name=TIMED_NAME)
 
     @cached_property
     def _deliver(self) -> Callable[[str], Any]:
@@ -62,23 +79,50 @@ class TaskQueue:
         deliver: Callable[[str], Any] = self._huey.task(name="run_task")(run_in_application)
         return deliver
 
+    @cached_property
+    def _fire(self) -> Callable[[str], Any]:
+        def run_in_application(name: str) -> None:
+            with self._app.app_context():
+                self._run_timed(name)
+
+        fire: Callable[[str], Any] = self._timed.task(name="run_timed")(run_in_application)
+        return fire
+
     def hand_over(self, code: str) -> None:
         """Tell the workers that the task ``code`` waits.  Raises when the queue is away."""
         self._deliver(code)
 
+    def fire(self, name: str) -> bool:
+        """Have the timed job ``name`` run soon; False when it waits in the queue already.
+
+        Who waits has not begun, so it will see everything that is committed now.  Two at once may
+        add it twice, which does no harm.  Raises when the queue is away.
+        """
+        if name in self.fired():
+            return False
+        self._fire(name)
+        return True
+
+    def fired(self) -> set[str]:
+        """Names of the timed jobs that wait in the queue.  Raises when it is not reachable."""
+        self._fire  # noqa: B018  a message is read by the name of its task
+        return {task.args[0] for task in self._timed.pending(limit=MOST_FIRED)}
+
     def size(self) -> int:
-        """How many codes wait in the queue.  Raises when the queue is not reachable."""
+        """How many tasks' codes wait in the queue.  Raises when it is not reachable."""
         return int(self._huey.pending_count())
 
-    def consumer(self, *, workers: int) -> QuietConsumer:
-        """A consumer with ``workers`` threads; the caller starts and stops it."""
-        self._deliver  # noqa: B018  registers the task before a worker looks for it
-        return QuietConsumer(
-            self._huey, workers=workers, periodic=False, initial_delay=0.1, max_delay=1.0
+    def consumers(self, *, workers: int) -> tuple[QuietConsumer, QuietConsumer]:
+        """Consumers of tasks (``workers`` threads) and of timed jobs; the caller starts, stops."""
+        self._deliver, self._fire  # noqa: B018  registers both before a worker looks for them
+        common = {"periodic": False, "initial_delay": 0.05, "max_delay": 0.25}
+        return (
+            QuietConsumer(self._huey, workers=workers, **common),
+            QuietConsumer(self._timed, workers=TIMED_THREADS, **common),
         )
 
 
-def build_huey(settings: Settings) -> Huey:
+def build_huey(settings: Settings, *, name: str = NAME) -> Huey:
     """SQLite in the instance folder, or what ``FESTIVAL_QUEUE_URL`` names.
 
     ``redis://…`` needs the package ``redis``; ``postgresql://…`` uses psycopg, which is there.
@@ -86,9 +130,9 @@ def build_huey(settings: Settings) -> Huey:
     common = {"results": False, "serializer": JsonSerializer(), "utc": True}
     url = settings.queue_url
     if url.startswith(("redis://", "rediss://")):
-        return RedisHuey(NAME, url=url, **common)
+        return RedisHuey(name, url=url, **common)
     if url.startswith(("postgresql://", "postgres://")):
-        return PostgresHuey(NAME, dsn=url, **common)
+        return PostgresHuey(name, dsn=url, **common)
     if url:
         raise ValueError(f"FESTIVAL_QUEUE_URL names no queue that is known: {url.split(':')[0]}")
-    return SqliteHuey(NAME, filename=str(settings.instance_path / "queue.db"), **common)
+    return SqliteHuey(name, filename=str(settings.instance_path / "queue.db"), **common)

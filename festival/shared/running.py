@@ -20,6 +20,7 @@ from festival.shared.tasks import (
     FUNCTIONS,
     MOST_ATTEMPTS,
     STUCK_AFTER,
+    TIMED,
     Task,
     TaskResult,
     TaskRun,
@@ -55,6 +56,33 @@ def run_task(code: str) -> bool:
     else:
         _finish(run, claim=claim, state=TaskState.DONE, result=result)
     return True
+
+
+_running: dict[str, bool] = {}
+"""Timed jobs that run in this process, and whether they were asked for again meanwhile."""
+_running_lock = threading.Lock()
+
+
+def run_timed(name: str) -> None:
+    """Do a timed job; a fault is written down and does not stop the next time.
+
+    Asked for while it runs in this process, it runs once more afterwards, never twice at a time.
+    """
+    with _running_lock:
+        if name in _running:
+            _running[name] = True
+            return
+        _running[name] = False
+    while True:
+        try:
+            TIMED[name].run()
+        except Exception:
+            logger.exception("timed work %s failed; it is tried again", name)
+        db.session.remove()
+        with _running_lock:
+            if not _running.pop(name):
+                return
+            _running[name] = False
 
 
 def _claim(code: str, *, claim: str, now: datetime) -> TaskRun | None:

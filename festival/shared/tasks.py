@@ -103,7 +103,7 @@ FUNCTIONS: dict[str, TaskFunction] = {}
 
 @dataclass(frozen=True, slots=True)
 class TimedJob:
-    """Something that every worker does again and again; must bear being done by two at once."""
+    """Something that is done again and again; must bear being done by two workers at once."""
 
     name: str
     seconds: int
@@ -126,7 +126,8 @@ def task(kind: str) -> Callable[[TaskFunction], TaskFunction]:
 def every(seconds: int) -> Callable[[Callable[[], object]], Callable[[], object]]:
     """Register timed work: a function without arguments, called in an application context.
 
-    Several workers may call it at the same time; it claims what it does by a conditional UPDATE.
+    The one clock hands its name to the queue, any worker does it.  In one process it never runs
+    twice at a time, but two workers may call it at once: it claims by a conditional UPDATE.
     """
 
     def register(function: Callable[[], object]) -> Callable[[], object]:
@@ -197,18 +198,34 @@ def task_queue() -> TaskQueue:
     return queue
 
 
+def wake_after_commit(name: str) -> None:
+    """Have the timed job ``name`` run soon, once this unit of work has committed.
+
+    ``name`` is that of the function, ``"festival.mail.jobs.deliver"``.  It costs no row and may be
+    lost with the queue: the clock runs the job anyway.  Raises ``ValueError`` for an unknown name.
+    """
+    if name not in TIMED:
+        raise ValueError(f"no timed job is called {name!r}")
+    db.session().info.setdefault("jobs_to_wake", set()).add(name)
+
+
 @event.listens_for(Session, "after_commit")
 def _hand_over(session: Session) -> None:
-    """Wake a worker; when the queue is not reachable, the worker's clock finds the row."""
+    """Wake a worker; when the queue is not reachable, the clock finds the rows."""
     if session.in_nested_transaction() or not has_app_context():
         return
-    for code in session.info.pop("tasks_to_hand_over", ()):
-        try:
+    codes = session.info.pop("tasks_to_hand_over", ())
+    names = session.info.pop("jobs_to_wake", ())
+    try:
+        for code in codes:
             task_queue().hand_over(code)
-        except Exception:
-            logger.warning("the queue is not reachable; task %s waits for the clock", code)
+        for name in names:
+            task_queue().fire(name)
+    except Exception:
+        logger.warning("the queue is not reachable; %s wait for the clock", [*codes, *names])
 
 
 @event.listens_for(Session, "after_rollback")
 def _forget(session: Session) -> None:
     session.info.pop("tasks_to_hand_over", None)
+    session.info.pop("jobs_to_wake", None)

@@ -29,13 +29,14 @@ class Worker:
         self._app = app
         self._threads = threads
         self._clock = BackgroundScheduler(timezone="UTC")
-        self._consumer: QuietConsumer | None = None
+        self._consumers: tuple[QuietConsumer, ...] = ()
 
     def start(self) -> None:
         """Begin at once: what waited while no worker ran is done first."""
         queue: TaskQueue = self._app.extensions["task_queue"]
-        self._consumer = queue.consumer(workers=self._threads)
-        self._consumer.start()
+        self._consumers = queue.consumers(workers=self._threads)
+        for consumer in self._consumers:
+            consumer.start()
         first = utc_now() + timedelta(seconds=0.5)
         for number, job in enumerate(TIMED.values()):
             self._clock.add_job(
@@ -49,14 +50,15 @@ class Worker:
                 misfire_grace_time=None,
                 next_run_time=first + timedelta(milliseconds=200 * number),
             )
-        self._clock.add_job(self._consumer.check_worker_health, "interval", seconds=HEALTH_SECONDS)
+        for consumer in self._consumers:
+            self._clock.add_job(consumer.check_worker_health, "interval", seconds=HEALTH_SECONDS)
         self._clock.start()
 
     def stop(self) -> None:
         """End after what is being done; what waits is left to the next worker."""
         self._clock.shutdown(wait=True)
-        if self._consumer is not None:
-            self._consumer.stop(graceful=True)
+        for consumer in self._consumers:
+            consumer.stop(graceful=True)
 
     def _do(self, job: TimedJob) -> None:
         """One run of timed work; a fault is written down and does not stop the clock."""

@@ -48,7 +48,7 @@ def test_each_code_is_taken_by_one_worker(
     for number in range(5):
         made.hand_over(f"code{number}")
     assert made.size() == 5
-    consumer = made.consumer(workers=3)
+    consumer, _timed = made.consumers(workers=3)
     consumer.start()
     try:
         assert enough.wait(10)
