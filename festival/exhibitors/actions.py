@@ -14,6 +14,7 @@ from festival.exhibitors.moving import CallClosed as CallClosed
 from festival.exhibitors.moving import (
     check_call,
     check_move,
+    decide,
     lock,
     mail_applicant,
     move,
@@ -223,14 +224,14 @@ def accept_application(
     application: Application, *, text: str = "", now: datetime, actor: Actor
 ) -> None:
     """Accept; ``text`` is a word to the applicant, who is told by mail."""
-    _decide(application, to=ApplicationState.ACCEPTED, text=text, now=now, actor=actor)
+    decide(application, to=ApplicationState.ACCEPTED, text=text, now=now, actor=actor)
 
 
 def decline_application(
     application: Application, *, text: str, now: datetime, actor: Actor
 ) -> None:
     """Decline with a reason that the applicant reads; raises ``FieldRefused`` without one."""
-    _decide(application, to=ApplicationState.DECLINED, text=text, now=now, actor=actor)
+    decide(application, to=ApplicationState.DECLINED, text=text, now=now, actor=actor)
 
 
 def find_by_key(edition: Edition, *, key: str) -> Application | None:
@@ -240,22 +241,6 @@ def find_by_key(edition: Edition, *, key: str) -> Application | None:
             Application.resume_hash == token_hash(key), Application.edition_id == edition.id
         )
     )
-
-
-def _decide(
-    application: Application, *, to: ApplicationState, text: str, now: datetime, actor: Actor
-) -> None:
-    refusal = rules.refusal_for_decision(to, reason=text)
-    if refusal is not None:
-        raise FieldRefused("text", refusal)
-    lock(application)
-    if application.state == to:
-        return
-    check_move(application, to=to)
-    application.decided_at, application.decided_by_id = now, actor.person_id
-    application.decision_text = text
-    move(application, to=to, actor=actor, now=now)
-    mail_applicant(f"application_{to.value}", application, now=now)
 
 
 def _insert(

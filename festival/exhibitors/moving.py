@@ -1,17 +1,22 @@
-"""How an application moves from state to state: locked, written down, told by mail."""
+"""How an application moves from state to state: locked, written down, told by mail.
+
+Every move of every door goes through ``move``; an organizer's decision through ``decide``.
+"""
 
 from __future__ import annotations
 
 from datetime import datetime
 
 from festival.exhibitors import rules
+from festival.exhibitors.events import ApplicationLeft, application_left
 from festival.exhibitors.models import Application
-from festival.exhibitors.states import ApplicationState
+from festival.exhibitors.states import PROMISED, ApplicationState, Mover
 from festival.extensions import db
 from festival.festivals.actions import touch_edition
 from festival.festivals.models import Edition
 from festival.mail.actions import queue_mail
-from festival.shared.errors import RuleBroken
+from festival.mail.models import OutboxMessage
+from festival.shared.errors import FieldRefused, RuleBroken
 from festival.shared.journal import Actor, write_journal
 from festival.shared.sentences import mark
 
@@ -27,9 +32,9 @@ def lock(application: Application) -> None:
     db.session.refresh(application.organization)
 
 
-def check_move(application: Application, *, to: ApplicationState) -> None:
-    """Raise ``RuleBroken`` unless the table of moves has it."""
-    if not rules.may_move(application.state, to=to):
+def check_move(application: Application, *, to: ApplicationState, by: Mover | None = None) -> None:
+    """Raise ``RuleBroken`` unless the table of moves has it, by ``by`` where that is given."""
+    if not rules.may_move(application.state, to=to, by=by):
         raise RuleBroken(
             mark("This application cannot be moved on in this way."),
             next_step=mark("Open it again: somebody may have been quicker."),
@@ -51,13 +56,61 @@ def check_call(edition: Edition, *, now: datetime) -> None:
 
 
 def move(application: Application, *, to: ApplicationState, actor: Actor, now: datetime) -> None:
-    """Change the state, which raises the version; the catalogue follows."""
+    """Change the state, which raises the version; the catalogue follows.
+
+    Who loses a promised place is told to the listeners of ``events.application_left``.
+    """
     before = application.state
     application.state, application.changed_at = to, now
     application.version += 1
     write_line(f"application_{to.value}", application, actor=actor, now=now, before=before)
     if ApplicationState.ACCEPTED in (before, to):
         touch_edition(application.edition_id)
+    if before in PROMISED and to not in PROMISED:
+        application_left.send(
+            move,
+            event=ApplicationLeft(
+                application_id=application.id,
+                edition_id=application.edition_id,
+                organization_id=application.organization_id,
+                code=application.code,
+                before=before,
+                state=to,
+                actor=actor,
+                now=now,
+            ),
+        )
+
+
+def decide(
+    application: Application,
+    *,
+    to: ApplicationState,
+    text: str,
+    conditions: str = "",
+    now: datetime,
+    actor: Actor,
+    leaves_at: datetime | None = None,
+) -> OutboxMessage | None:
+    """Decide as an organizer and tell the applicant by mail, which leaves at ``leaves_at``.
+
+    Answers the mail, or None where the application is already what was decided.  Raises
+    ``FieldRefused`` (text, conditions) and ``RuleBroken``.
+    """
+    refusal = rules.refusal_for_decision(to, reason=text, conditions=conditions)
+    if refusal is not None:
+        raise FieldRefused(*refusal)
+    lock(application)
+    if application.state == to:
+        return None
+    check_move(application, to=to, by=Mover.ORGANIZER)
+    application.decided_at, application.decided_by_id = now, actor.person_id
+    application.decision_text = text
+    move(application, to=to, actor=actor, now=now)
+    message = mail_applicant(f"application_{to.value}", application, now=now, conditions=conditions)
+    if leaves_at is not None:
+        message.next_attempt_at = leaves_at
+    return message
 
 
 def write_line(
@@ -81,10 +134,12 @@ def write_line(
     )
 
 
-def mail_applicant(kind: str, application: Application, *, now: datetime, token: str = "") -> None:
-    """One mail per occasion, in the applicant's language."""
+def mail_applicant(
+    kind: str, application: Application, *, now: datetime, token: str = "", **facts: object
+) -> OutboxMessage:
+    """One mail per occasion, in the applicant's language; ``facts`` are for its template."""
     organization = application.organization
-    queue_mail(
+    return queue_mail(
         kind,
         key=f"{kind}:{application.code}:{application.version}",
         recipient=organization.contact_email,
@@ -96,6 +151,7 @@ def mail_applicant(kind: str, application: Application, *, now: datetime, token:
             "application": application,
             "organization": organization,
             "token": token,
+            **facts,
         },
         now=now,
         reply_to=application.edition.contact_email,

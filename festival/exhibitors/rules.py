@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from festival.exhibitors.states import MOVES, ApplicationState, CallState, Step
+from festival.exhibitors.states import TABLE, ApplicationState, CallState, Mover, Step
 from festival.shared.sentences import mark
 
 MOST_EXHIBITS = 20
@@ -69,9 +69,9 @@ def call_is_open(now: datetime, *, opens_at: datetime | None, closes_at: datetim
     return call_state(now, opens_at=opens_at, closes_at=closes_at) is CallState.OPEN
 
 
-def may_move(state: ApplicationState, *, to: ApplicationState) -> bool:
-    """Whether the table of moves has this one."""
-    return to in MOVES[state]
+def may_move(state: ApplicationState, *, to: ApplicationState, by: Mover | None = None) -> bool:
+    """Whether the table of moves has this one, by anybody or by ``by``."""
+    return any(move.start is state and move.to is to and by in (None, move.by) for move in TABLE)
 
 
 def may_edit(state: ApplicationState) -> bool:
@@ -97,10 +97,14 @@ def refusal_for_submission(facts: ApplicationFacts) -> list[Missing]:
     return [Missing(step, sentence) for told, step, sentence in wanted if not told]
 
 
-def refusal_for_decision(to: ApplicationState, *, reason: str) -> str | None:
-    """A refusal is explained; the applicant reads the reason in the mail."""
+def refusal_for_decision(
+    to: ApplicationState, *, reason: str, conditions: str = ""
+) -> tuple[str, str] | None:
+    """(field, sentence): a refusal is explained and changes are named, because both are mailed."""
     if to is ApplicationState.DECLINED and not reason.strip():
-        return mark("Give the reason: the applicant reads it in the mail.")
+        return "text", mark("Give the reason: the applicant reads it in the mail.")
+    if to is ApplicationState.ACCEPTED_WITH_CHANGES and not conditions.strip():
+        return "conditions", mark("Say what has to change: the applicant agrees to it or not.")
     return None
 
 

@@ -2,35 +2,113 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
 
+from festival.exhibitors.calls.states import CallState as CallState
 from festival.shared.sentences import mark
 
 
 class ApplicationState(StrEnum):
     DRAFT = "draft"
     SUBMITTED = "submitted"
+    WAITLISTED = "waitlisted"
+    ACCEPTED_WITH_CHANGES = "accepted_with_changes"
     ACCEPTED = "accepted"
     DECLINED = "declined"
     WITHDRAWN = "withdrawn"
 
 
-MOVES = {
-    ApplicationState.DRAFT: {ApplicationState.SUBMITTED, ApplicationState.WITHDRAWN},
-    ApplicationState.SUBMITTED: {
-        ApplicationState.DRAFT,
-        ApplicationState.ACCEPTED,
-        ApplicationState.DECLINED,
-        ApplicationState.WITHDRAWN,
-    },
-    ApplicationState.ACCEPTED: {ApplicationState.DECLINED, ApplicationState.WITHDRAWN},
-    ApplicationState.DECLINED: {ApplicationState.ACCEPTED},
-    ApplicationState.WITHDRAWN: set(),
-}
+class Mover(StrEnum):
+    """Who may make a move."""
+
+    APPLICANT = "applicant"
+    ORGANIZER = "organizer"
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One line of the table of moves; ``sentence`` says what ``by`` does."""
+
+    start: ApplicationState
+    to: ApplicationState
+    by: Mover
+    sentence: str
+
+
+_S = ApplicationState
+_APPLICANT, _ORGANIZER = Mover.APPLICANT, Mover.ORGANIZER
+TABLE = (
+    Move(_S.DRAFT, _S.SUBMITTED, _APPLICANT, mark("hands it in while the call is open")),
+    Move(_S.DRAFT, _S.WITHDRAWN, _APPLICANT, mark("gives it up")),
+    Move(
+        _S.SUBMITTED,
+        _S.DRAFT,
+        _APPLICANT,
+        mark("takes it back to change it, while the call is open"),
+    ),
+    Move(_S.SUBMITTED, _S.ACCEPTED, _ORGANIZER, mark("accepts")),
+    Move(
+        _S.SUBMITTED,
+        _S.ACCEPTED_WITH_CHANGES,
+        _ORGANIZER,
+        mark("accepts on conditions that are written down"),
+    ),
+    Move(_S.SUBMITTED, _S.WAITLISTED, _ORGANIZER, mark("puts it on the waiting list")),
+    Move(_S.SUBMITTED, _S.DECLINED, _ORGANIZER, mark("declines, with a reason")),
+    Move(_S.SUBMITTED, _S.WITHDRAWN, _APPLICANT, mark("withdraws")),
+    Move(_S.WAITLISTED, _S.ACCEPTED, _ORGANIZER, mark("accepts, because a place has become free")),
+    Move(
+        _S.WAITLISTED,
+        _S.ACCEPTED_WITH_CHANGES,
+        _ORGANIZER,
+        mark("accepts on conditions that are written down"),
+    ),
+    Move(_S.WAITLISTED, _S.DECLINED, _ORGANIZER, mark("declines, with a reason")),
+    Move(_S.WAITLISTED, _S.WITHDRAWN, _APPLICANT, mark("withdraws")),
+    Move(_S.ACCEPTED_WITH_CHANGES, _S.ACCEPTED, _APPLICANT, mark("agrees to the changes")),
+    Move(_S.ACCEPTED_WITH_CHANGES, _S.WITHDRAWN, _APPLICANT, mark("does not agree to the changes")),
+    Move(_S.ACCEPTED_WITH_CHANGES, _S.ACCEPTED, _ORGANIZER, mark("accepts without the changes")),
+    Move(_S.ACCEPTED_WITH_CHANGES, _S.WAITLISTED, _ORGANIZER, mark("puts it on the waiting list")),
+    Move(_S.ACCEPTED_WITH_CHANGES, _S.DECLINED, _ORGANIZER, mark("declines, with a reason")),
+    Move(
+        _S.ACCEPTED,
+        _S.WITHDRAWN,
+        _APPLICANT,
+        mark("withdraws; stand, team passes and activities become free"),
+    ),
+    Move(_S.ACCEPTED, _S.DECLINED, _ORGANIZER, mark("takes the promise back, with a reason")),
+    Move(_S.DECLINED, _S.ACCEPTED, _ORGANIZER, mark("thinks again and accepts")),
+    Move(
+        _S.DECLINED,
+        _S.ACCEPTED_WITH_CHANGES,
+        _ORGANIZER,
+        mark("thinks again and accepts on conditions"),
+    ),
+    Move(
+        _S.DECLINED, _S.WAITLISTED, _ORGANIZER, mark("thinks again and puts it on the waiting list")
+    ),
+)
+"""The one table of moves; whatever stands in no line cannot happen."""
+
+MOVES = {state: {move.to for move in TABLE if move.start is state} for state in ApplicationState}
+
+DECISIONS = (
+    ApplicationState.ACCEPTED,
+    ApplicationState.ACCEPTED_WITH_CHANGES,
+    ApplicationState.WAITLISTED,
+    ApplicationState.DECLINED,
+)
+"""What organizers decide, in the order in which it is offered."""
+
+PROMISED = frozenset({ApplicationState.ACCEPTED, ApplicationState.ACCEPTED_WITH_CHANGES})
+"""A place is kept for them."""
 
 NAMES = {
     ApplicationState.DRAFT: mark("Draft"),
     ApplicationState.SUBMITTED: mark("Handed in"),
+    ApplicationState.WAITLISTED: mark("On the waiting list"),
+    ApplicationState.ACCEPTED_WITH_CHANGES: mark("Accepted with changes"),
     ApplicationState.ACCEPTED: mark("Accepted"),
     ApplicationState.DECLINED: mark("Declined"),
     ApplicationState.WITHDRAWN: mark("Withdrawn"),
@@ -39,6 +117,10 @@ NAMES = {
 SENTENCES = {
     ApplicationState.DRAFT: mark("Being written; only the applicant works on it."),
     ApplicationState.SUBMITTED: mark("Handed in; the organizers will decide."),
+    ApplicationState.WAITLISTED: mark("On the waiting list; takes part when a place becomes free."),
+    ApplicationState.ACCEPTED_WITH_CHANGES: mark(
+        "Accepted on conditions; the applicant has to agree to them."
+    ),
     ApplicationState.ACCEPTED: mark("Accepted; the organization takes part."),
     ApplicationState.DECLINED: mark("Declined, with a reason."),
     ApplicationState.WITHDRAWN: mark("Taken back by the applicant."),
@@ -47,6 +129,8 @@ SENTENCES = {
 OWN_SENTENCES = {
     ApplicationState.DRAFT: mark("Your draft is not handed in yet."),
     ApplicationState.SUBMITTED: mark("Your application is handed in."),
+    ApplicationState.WAITLISTED: mark("You are on the waiting list."),
+    ApplicationState.ACCEPTED_WITH_CHANGES: mark("You can take part if you agree to some changes."),
     ApplicationState.ACCEPTED: mark("You take part!"),
     ApplicationState.DECLINED: mark("This time there is no place for you."),
     ApplicationState.WITHDRAWN: mark("You have withdrawn the application."),
@@ -59,6 +143,12 @@ NEXT_STEPS = {
     ),
     ApplicationState.SUBMITTED: mark(
         "The organizers read it and write to you. Until then you can take it back and change it."
+    ),
+    ApplicationState.WAITLISTED: mark(
+        "All places are taken for now. When one becomes free, the organizers write to you."
+    ),
+    ApplicationState.ACCEPTED_WITH_CHANGES: mark(
+        "Read what the organizers ask for, then say whether you agree. Your place is kept for you."
     ),
     ApplicationState.ACCEPTED: mark(
         "You are in the catalogue of exhibitors. The organizers will tell you place and time."
@@ -73,19 +163,12 @@ NEXT_STEPS = {
 ACCENTS = {
     ApplicationState.DRAFT: "amber",
     ApplicationState.SUBMITTED: "sky",
+    ApplicationState.WAITLISTED: "violet",
+    ApplicationState.ACCEPTED_WITH_CHANGES: "lime",
     ApplicationState.ACCEPTED: "mint",
     ApplicationState.DECLINED: "coral",
     ApplicationState.WITHDRAWN: "",
 }
-
-
-class CallState(StrEnum):
-    """Where the call for exhibitors stands at an instant."""
-
-    NOT_ANNOUNCED = "not_announced"
-    LATER = "later"
-    OPEN = "open"
-    CLOSED = "closed"
 
 
 class Sector(StrEnum):
@@ -120,6 +203,60 @@ SECTOR_ACCENTS = {
     Sector.COMMUNITY_GROUP: "lime",
     Sector.OTHER: "coral",
 }
+
+
+class Size(StrEnum):
+    """How many people work for it, paid or not."""
+
+    ONE = "one"
+    FEW = "few"
+    DOZENS = "dozens"
+    HUNDRED = "hundred"
+    MORE = "more"
+
+
+SIZE_NAMES = {
+    Size.ONE: mark("One person"),
+    Size.FEW: mark("2 to 9 people"),
+    Size.DOZENS: mark("10 to 49 people"),
+    Size.HUNDRED: mark("50 to 249 people"),
+    Size.MORE: mark("250 people or more"),
+}
+
+
+class Bringing(StrEnum):
+    """What an applicant brings; decides which pages are asked."""
+
+    EXHIBITS = "exhibits"
+    ACTIVITIES = "activities"
+
+
+BRINGING_NAMES = {
+    Bringing.EXHIBITS: mark("We show courses, products or materials"),
+    Bringing.ACTIVITIES: mark("We do something with people: a hands-on activity"),
+}
+
+
+class SpaceWish(StrEnum):
+    """How much an applicant has to tell of what it needs."""
+
+    TABLE = "table"
+    MORE = "more"
+    NONE = "none"
+
+
+SPACE_NAMES = {
+    SpaceWish.TABLE: mark("A table, two chairs and a wall behind: that is enough"),
+    SpaceWish.MORE: mark("More than that, or something else: tell us on a page of its own"),
+    SpaceWish.NONE: mark("No stand at all"),
+}
+
+TABLE_NEEDS = {
+    "area_m2": 6, "tables": 1, "chairs": 2, "power_watts": None, "water": False,
+    "internet": False, "step_free": False, "storage": False, "noise": "none",
+    "needs_quiet": False, "vehicle": "", "vehicle_length_m": None, "vehicle_height_m": None,
+}  # fmt: skip
+"""What ``SpaceWish.TABLE`` means."""
 
 
 class ExhibitKind(StrEnum):

@@ -11,6 +11,7 @@ import pytest
 from festival.exhibitors import rules
 from festival.exhibitors.rules import ApplicationFacts, Difference
 from festival.exhibitors.states import (
+    DECISIONS,
     FIELD_NAMES,
     KIND_NAMES,
     MOVES,
@@ -21,9 +22,11 @@ from festival.exhibitors.states import (
     SECTOR_NAMES,
     SENTENCES,
     STEP_NAMES,
+    TABLE,
     ApplicationState,
     CallState,
     ExhibitKind,
+    Mover,
     Noise,
     Sector,
     Step,
@@ -65,8 +68,12 @@ def test_the_call_opens_and_closes_at_its_instants(
 
 
 def test_the_table_of_moves_is_the_whole_truth() -> None:
-    d, s, a, n, w = ApplicationState
-    allowed = {(d, s), (d, w), (s, d), (s, a), (s, n), (s, w), (a, n), (a, w), (n, a)}
+    d, s, q, c, a, n, w = ApplicationState
+    allowed = {
+        (d, s), (d, w), (s, d), (s, a), (s, c), (s, q), (s, n), (s, w),
+        (q, a), (q, c), (q, n), (q, w), (c, a), (c, w), (c, q), (c, n),
+        (a, n), (a, w), (n, a), (n, c), (n, q),
+    }  # fmt: skip
 
     found = {
         (start, to)
@@ -76,6 +83,18 @@ def test_the_table_of_moves_is_the_whole_truth() -> None:
 
     assert found == allowed
     assert set(MOVES) == set(ApplicationState)
+
+
+def test_an_applicant_never_decides_and_an_organizer_never_withdraws() -> None:
+    for move in TABLE:
+        by_applicant = rules.may_move(move.start, to=move.to, by=Mover.APPLICANT)
+        if move.to is ApplicationState.ACCEPTED:
+            changes = ApplicationState.ACCEPTED_WITH_CHANGES
+            assert by_applicant is (move.start is changes), "only by agreeing to changes"
+        elif move.to in DECISIONS:
+            assert not by_applicant
+        else:
+            assert not rules.may_move(move.start, to=move.to, by=Mover.ORGANIZER)
 
 
 def test_only_a_draft_is_written() -> None:
@@ -106,15 +125,21 @@ def test_each_missing_thing_is_named_with_its_page(changes: dict[str, object], s
 
 
 @pytest.mark.parametrize(
-    ("to", "reason", "refused"),
+    ("to", "reason", "conditions", "field"),
     [
-        (ApplicationState.DECLINED, " \n ", True),
-        (ApplicationState.DECLINED, "No room is left.", False),
-        (ApplicationState.ACCEPTED, "", False),
+        (ApplicationState.DECLINED, " \n ", "", "text"),
+        (ApplicationState.DECLINED, "No room is left.", "", None),
+        (ApplicationState.ACCEPTED, "", "", None),
+        (ApplicationState.WAITLISTED, "", "", None),
+        (ApplicationState.ACCEPTED_WITH_CHANGES, "Welcome", " ", "conditions"),
+        (ApplicationState.ACCEPTED_WITH_CHANGES, "", "Half the area.", None),
     ],
 )
-def test_a_refusal_is_explained(to: ApplicationState, reason: str, refused: bool) -> None:
-    assert (rules.refusal_for_decision(to, reason=reason) is not None) is refused
+def test_a_refusal_is_explained_and_changes_are_named(
+    to: ApplicationState, reason: str, conditions: str, field: str | None
+) -> None:
+    refusal = rules.refusal_for_decision(to, reason=reason, conditions=conditions)
+    assert (refusal and refusal[0]) == field
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from festival.exhibitors.actions import (
     withdraw,
 )
 from festival.exhibitors.models import Application
+from festival.exhibitors.moving import decide
 from festival.exhibitors.states import ApplicationState, Step
 from festival.extensions import db
 from festival.shared.journal import SYSTEM
@@ -126,6 +127,8 @@ def make_application(
         accept_application(row, now=NOW, actor=SYSTEM)
     if state == ApplicationState.DECLINED:
         decline_application(row, text="No room is left.", now=NOW, actor=SYSTEM)
+    if state in (ApplicationState.WAITLISTED, ApplicationState.ACCEPTED_WITH_CHANGES):
+        decide(row, to=state, text="", conditions="Half the area.", now=NOW, actor=SYSTEM)
     if state == ApplicationState.WITHDRAWN:
         withdraw(row, now=NOW)
     db.session.commit()
