@@ -25,6 +25,7 @@ from festival.cities import views as cities
 from festival.config import Settings
 from festival.evaluation import views as evaluation
 from festival.exhibitors import views as exhibitors
+from festival.exhibitors.reviewing import models as review_models
 from festival.extensions import babel, csrf, db, limiter, login_manager, migrate
 from festival.feeds import contributions
 from festival.feeds import models as feed_models
@@ -45,7 +46,17 @@ from festival.site import views as site
 from festival.visitors import listeners as visitor_listeners
 from festival.visitors import views as visitors
 
-TABLES = (batch_models, identity, feed_models, health, journal, running, tasks, translations)
+TABLES = (
+    batch_models,
+    identity,
+    feed_models,
+    health,
+    journal,
+    review_models,
+    running,
+    tasks,
+    translations,
+)
 """Modules that are imported for the tables or the handlers that they bring."""
 
 BLUEPRINTS = (
