@@ -12,6 +12,7 @@ from festival.config import Settings
 from festival.extensions import db
 from festival.mail.delivery import NotDelivered, Postman
 from festival.mail.models import OutboxMessage
+from festival.mail.rendering import render_message
 from festival.mail.rules import STUCK_AFTER, pause_after
 from festival.mail.states import MessageState
 from festival.shared.clock import utc_now
@@ -106,7 +107,10 @@ def _deliver_one(number: int, *, postman: Postman, now: datetime) -> bool:
         return False
     message = db.session.get_one(OutboxMessage, number, populate_existing=True)
     attempts = message.attempts
+    rendered = render_message(message)
     db.session.expunge(message)
+    message.subject, message.body_text = rendered.subject, rendered.text
+    message.body_html, message.facts = rendered.html, None
     db.session.rollback()  # no transaction is open while the mail server thinks
     try:
         postman.deliver(message)
@@ -116,7 +120,10 @@ def _deliver_one(number: int, *, postman: Postman, now: datetime) -> bool:
         if fault.is_line_down:
             raise
         return False
-    _end(number, mark, state=MessageState.SENT, error="", sent_at=utc_now())
+    _end(
+        number, mark, state=MessageState.SENT, error="", sent_at=utc_now(), facts=None,
+        subject=message.subject, body_text=message.body_text, body_html=message.body_html,
+    )  # fmt: skip
     return True
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Select, func, select
 
 from festival.extensions import db
-from festival.mail.models import OutboxMessage
+from festival.mail.models import MailRecipient, MailRefusal, OutboxMessage
 from festival.mail.states import MessageState
 
 PAGE = 50
@@ -45,3 +45,14 @@ def messages_page(
 def find_message(message_id: int, *, edition_id: int | None) -> OutboxMessage | None:
     """One message of the edition, or of the installation for None."""
     return db.session.scalar(_of(edition_id).where(OutboxMessage.id == message_id))
+
+
+def who_refuse(topic: str, *, edition_id: int) -> frozenset[str]:
+    """Addresses that want no mail of this topic from this edition."""
+    return frozenset(
+        db.session.scalars(
+            select(MailRecipient.email)
+            .join(MailRefusal, MailRefusal.recipient_id == MailRecipient.id)
+            .where(MailRecipient.edition_id == edition_id, MailRefusal.topic == topic)
+        )
+    )

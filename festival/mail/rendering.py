@@ -7,7 +7,8 @@ A kind is two templates: ``templates/mail/<kind>.txt``, whose first line is the 
 - ``link(endpoint, **values)``: an absolute address on the configured public address, never on the
   ``Host`` of a request; language and edition (``context["edition"]``) are filled in;
 - ``moment(instant, zone)``, ``day(date)``: date and time as the language writes them;
-- ``tag``, ``direction``, ``site_name``, ``public_url``, ``subject`` (HTML only).
+- ``tag``, ``direction``, ``site_name``, ``public_url``, ``subject`` (HTML only);
+- ``unsubscribe``: address where the recipient chooses what to receive, or empty.
 
 Users' words arrive as values only: nothing that a person wrote is ever read as a template.
 """
@@ -34,6 +35,9 @@ from flask import current_app
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from festival.config import ROOT, Settings
+from festival.mail.facts import unpacked
+from festival.mail.models import OutboxMessage
+from festival.mail.occasions import OCCASIONS
 from festival.shared.languages import DEFAULT, LANGUAGES
 
 LONGEST_SUBJECT = 200
@@ -61,6 +65,22 @@ def render_mail(kind: str, *, locale: str, context: Mapping[str, Any]) -> Render
     subject = one_line(subject)[:LONGEST_SUBJECT]
     html = environment.get_template(f"mail/{kind}.html").render(facts, subject=subject)
     return Rendered(subject=subject, text=text.strip() + "\n", html=html)
+
+
+def render_message(message: OutboxMessage, *, unsubscribe: str = "") -> Rendered:
+    """The message as it will be, or was, sent; changes nothing.
+
+    What is stored is answered as it is; a letter that waits is rendered from its facts, with what
+    its occasion adds for the whole batch.  ``unsubscribe``: address of the recipient's choice.
+    """
+    if message.facts is None:
+        return Rendered(message.subject, message.body_text, message.body_html)
+    facts = unpacked(message.facts)
+    found = OCCASIONS.get(message.kind)
+    if found and found.complete:
+        facts = found.complete(message.batch_id, facts)
+    context = {"edition": message.edition, "unsubscribe": unsubscribe, **facts}
+    return render_mail(message.kind, locale=message.locale, context=context)
 
 
 def one_line(text: str) -> str:
@@ -118,6 +138,7 @@ def _surroundings(environment: Environment, context: Mapping[str, Any]) -> dict[
         "site_name": settings.site_name,
         "public_url": settings.public_url,
         "edition": None,
+        "unsubscribe": "",
         "link": link_maker(
             locale=str(environment.globals["locale"]), edition=context.get("edition")
         ),

@@ -266,4 +266,4 @@ def test_kill_9_in_the_middle_loses_no_mail(world: World, post: Post) -> None:
 
 def test_every_state_has_its_moves() -> None:
     assert set(MOVES) == set(MessageState)
-    assert MOVES[MessageState.SENT] == set()
+    assert MOVES[MessageState.CANCELLED] == set()
