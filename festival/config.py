@@ -107,6 +107,11 @@ class Settings(BaseSettings):
         return self.instance_path / "media"
 
     @property
+    def files_folder(self) -> Path:
+        """Where private files lie; nothing in it is served without asking who reads."""
+        return self.instance_path / "files"
+
+    @property
     def hosts(self) -> list[str]:
         """Host names that requests may be addressed to."""
         named = [each.strip() for each in self.trusted_hosts.split(",") if each.strip()]

@@ -153,3 +153,17 @@ class OpeningHours(Model):
     opens_at: Mapped[time] = mapped_column(Time)
     closes_at: Mapped[time] = mapped_column(Time)
     venue: Mapped[Venue] = relationship(back_populates="opening_hours")
+
+
+class Strand(Model):
+    """A theme that runs through the edition; carries one accent colour."""
+
+    __tablename__ = "strand"
+    __table_args__ = (UniqueConstraint("edition_id", "slug"),)
+
+    id: Mapped[PrimaryKey]
+    edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"), index=True)
+    slug: Mapped[Code]
+    name: Mapped[Short]
+    accent: Mapped[Code]
+    position: Mapped[int] = mapped_column(default=0)

@@ -50,3 +50,9 @@ SPACE_FEATURES = (
     "outdoor",
     "kitchen",
 )
+
+SESSION_MANNERS = ("relaxed", "quiet", "women_only", "childcare", "easy_read")
+"""How a session is held."""
+
+SESSION_ACCESS = ("step_free", "sign_language", "hearing_loop", "captions")
+"""What makes a session possible for more people."""

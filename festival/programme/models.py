@@ -20,6 +20,7 @@ from festival.cities.models import TwinCity
 from festival.exhibitors.models import ActivityOffer, Organization
 from festival.extensions import Model
 from festival.festivals.models import Edition, Space
+from festival.festivals.models import Strand as Strand
 from festival.programme.states import AttendanceMode, Kind, OccurrenceState, SessionState
 from festival.shared.columns import (
     Code,
@@ -31,20 +32,6 @@ from festival.shared.columns import (
     Words,
     state_column,
 )
-
-
-class Strand(Model):
-    """A theme that runs through the programme; carries one accent colour."""
-
-    __tablename__ = "strand"
-    __table_args__ = (UniqueConstraint("edition_id", "slug"),)
-
-    id: Mapped[PrimaryKey]
-    edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"), index=True)
-    slug: Mapped[Code]
-    name: Mapped[Short]
-    accent: Mapped[Code]
-    position: Mapped[int] = mapped_column(default=0)
 
 
 class Presenter(Model):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from festival.festivals.states import SESSION_ACCESS, SESSION_MANNERS
+
 
 class Kind(StrEnum):
     ACTIVITY = "activity"
@@ -40,14 +42,12 @@ class AttendanceMode(StrEnum):
     MIXED = "mixed"
 
 
-TAGS = (
-    "relaxed",
-    "quiet",
-    "women_only",
-    "childcare",
-    "easy_read",
-    "step_free",
-    "sign_language",
-    "hearing_loop",
-    "captions",
-)
+TAGS = (*SESSION_MANNERS, *SESSION_ACCESS)
+
+
+class Telling(StrEnum):
+    """The organizer's wish about the people whom a publication concerns."""
+
+    NOW = "now"
+    LATER = "later"
+    NOBODY = "nobody"
