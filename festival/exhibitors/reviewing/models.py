@@ -42,6 +42,8 @@ class Criterion(Model):
     edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"), index=True)
     code: Mapped[Code] = mapped_column(unique=True)
     """Under which a review keeps its score."""
+    call_id: Mapped[int | None] = mapped_column(ForeignKey("call.id"))
+    """Asked only of what was handed in to this call; None for all of them."""
     position: Mapped[int] = mapped_column(default=0)
     name: Mapped[Short]
     description: Mapped[str] = mapped_column(Text, default="")
@@ -122,18 +124,6 @@ class ReviewMessage(Model):
     """When the other side marked it as read or answered."""
 
 
-class ApplicantKey(Model):
-    """A further secret with which the applicant answers: mailed with a question or with changes."""
-
-    __tablename__ = "applicant_key"
-
-    id: Mapped[PrimaryKey]
-    application_id: Mapped[int] = mapped_column(ForeignKey("application.id"), index=True)
-    token_hash: Mapped[Hash] = mapped_column(unique=True)
-    created_at: Mapped[Moment]
-    application: Mapped[Application] = relationship()
-
-
 class DecisionRound(Model):
     """Decisions that were made together; their mails wait until ``leaves_at``."""
 
@@ -147,7 +137,8 @@ class DecisionRound(Model):
     state: Mapped[RoundState] = mapped_column(state_column(RoundState), default=RoundState.HELD)
     decided_at: Mapped[Moment]
     decided_by: Mapped[Short]
-    leaves_at: Mapped[Moment]
+    leaves_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When the mails leave by themselves; None: when somebody releases them."""
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     decisions: Mapped[list[Decision]] = relationship(
         back_populates="round", order_by="Decision.id", cascade="all, delete-orphan"
