@@ -54,6 +54,8 @@ class OutboxMessage(Model):
 
     edition: Mapped[Any] = relationship("Edition", viewonly=True)
     """By name, because editions live upstairs; templates see it as ``edition``."""
+    batch: Mapped[Any] = relationship("MailBatch", viewonly=True)
+    """By name as well: the inner room of batches writes through this one."""
 
 
 class MailRecipient(Model):

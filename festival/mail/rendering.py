@@ -8,7 +8,8 @@ A kind is two templates: ``templates/mail/<kind>.txt``, whose first line is the 
   ``Host`` of a request; language and edition (``context["edition"]``) are filled in;
 - ``moment(instant, zone)``, ``day(date)``: date and time as the language writes them;
 - ``tag``, ``direction``, ``site_name``, ``public_url``, ``subject`` (HTML only);
-- ``unsubscribe``: address where the recipient chooses what to receive, or empty.
+- ``unsubscribe``: address where the recipient chooses what to receive, or empty;
+- ``note``: paragraphs that an organizer put above the letters of a batch; shown by the frame.
 
 Users' words arrive as values only: nothing that a person wrote is ever read as a template.
 """
@@ -64,7 +65,8 @@ def render_mail(kind: str, *, locale: str, context: Mapping[str, Any]) -> Render
     subject, _, text = whole.strip().partition("\n")
     subject = one_line(subject)[:LONGEST_SUBJECT]
     html = environment.get_template(f"mail/{kind}.html").render(facts, subject=subject)
-    return Rendered(subject=subject, text=text.strip() + "\n", html=html)
+    body = "\n\n".join([*facts["note"], text.strip()])
+    return Rendered(subject=subject, text=body + "\n", html=html)
 
 
 def render_message(message: OutboxMessage, *, unsubscribe: str = "") -> Rendered:
@@ -80,6 +82,8 @@ def render_message(message: OutboxMessage, *, unsubscribe: str = "") -> Rendered
     if found and found.complete:
         facts = found.complete(message.batch_id, facts)
     context = {"edition": message.edition, "unsubscribe": unsubscribe, **facts}
+    if message.batch_id is not None:
+        context["note"] = message.batch.note_in(message.locale)
     return render_mail(message.kind, locale=message.locale, context=context)
 
 
@@ -138,6 +142,7 @@ def _surroundings(environment: Environment, context: Mapping[str, Any]) -> dict[
         "site_name": settings.site_name,
         "public_url": settings.public_url,
         "edition": None,
+        "note": [],
         "unsubscribe": "",
         "link": link_maker(
             locale=str(environment.globals["locale"]), edition=context.get("edition")

@@ -54,6 +54,18 @@ class MailBatch(Model):
     """The edition's room lies above this one, so it is known here by its name only."""
 
     @property
+    def heading(self) -> str:
+        """What it is called in lists: its title, or the first subject that somebody wrote."""
+        subjects = (text.get("subject", "") for text in self.texts.values())
+        return self.title or next((each for each in subjects if each), "")
+
+    def note_in(self, locale: str) -> list[str]:
+        """The words above its letters as paragraphs: in the reader's language, else in the first
+        that somebody wrote."""
+        text = self.note.get(locale) or next(iter(self.note.values()), "")
+        return [each.strip() for each in text.split("\n\n") if each.strip()]
+
+    @property
     def is_ours(self) -> bool:
         """Whether its text was written here; else another room wrote each letter."""
         return self.origin == Origin.ORGANIZER

@@ -19,7 +19,7 @@ MOVES = {
     BatchState.DRAFT: {BatchState.HELD, BatchState.RELEASED, BatchState.DISCARDED},
     BatchState.HELD: {BatchState.DRAFT, BatchState.RELEASED, BatchState.DISCARDED},
     BatchState.RELEASED: {BatchState.STOPPED},
-    BatchState.STOPPED: {BatchState.RELEASED},
+    BatchState.STOPPED: {BatchState.STOPPED, BatchState.RELEASED, BatchState.DISCARDED},
     BatchState.DISCARDED: set(),
 }
 
@@ -35,8 +35,8 @@ SENTENCES = {
     BatchState.DRAFT: mark("Being written. Nobody receives it."),
     BatchState.HELD: mark("Ready, and waiting for somebody to release it. Nobody receives it."),
     BatchState.RELEASED: mark("On its way to the people it is meant for."),
-    BatchState.STOPPED: mark("Stopped. What had not left yet stays here."),
-    BatchState.DISCARDED: mark("Thrown away. Nobody receives it."),
+    BatchState.STOPPED: mark("Stopped. What had not left yet waits here."),
+    BatchState.DISCARDED: mark("Thrown away. Nobody receives it any more."),
 }
 
 LOOKS = {
