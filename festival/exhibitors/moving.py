@@ -60,10 +60,52 @@ def move(application: Application, *, to: ApplicationState, actor: Actor, now: d
 
     Who loses a promised place is told to the listeners of ``events.application_left``.
     """
+    _change(application, to=to, action=f"application_{to.value}", actor=actor, now=now)
+
+
+def decide(
+    application: Application,
+    *,
+    to: ApplicationState,
+    text: str,
+    conditions: str = "",
+    now: datetime,
+    actor: Actor,
+    token: str = "",
+) -> OutboxMessage | None:
+    """Decide as an organizer and tell the applicant by mail.
+
+    ``token`` is a secret that opens the application, for the link in the mail.  Answers the mail,
+    or None where the application is already what was decided.  Raises
+    ``FieldRefused`` (text, conditions) and ``RuleBroken``.
+    """
+    refusal = rules.refusal_for_decision(to, reason=text, conditions=conditions)
+    if refusal is not None:
+        raise FieldRefused(*refusal)
+    lock(application)
+    if application.state == to:
+        return None
+    check_move(application, to=to, by=Mover.ORGANIZER)
+    application.decided_at, application.decided_by_id = now, actor.person_id
+    application.decision_text = text
+    move(application, to=to, actor=actor, now=now)
+    return mail_applicant(
+        f"application_{to.value}", application, now=now, token=token, conditions=conditions
+    )
+
+
+def restore(application: Application, *, to: ApplicationState, actor: Actor, now: datetime) -> None:
+    """Undo a decision that nobody was told of: the state before, whatever the table says."""
+    _change(application, to=to, action="application_decision_undone", actor=actor, now=now)
+
+
+def _change(
+    application: Application, *, to: ApplicationState, action: str, actor: Actor, now: datetime
+) -> None:
     before = application.state
     application.state, application.changed_at = to, now
     application.version += 1
-    write_line(f"application_{to.value}", application, actor=actor, now=now, before=before)
+    write_line(action, application, actor=actor, now=now, before=before)
     if ApplicationState.ACCEPTED in (before, to):
         touch_edition(application.edition_id)
     if before in PROMISED and to not in PROMISED:
@@ -80,37 +122,6 @@ def move(application: Application, *, to: ApplicationState, actor: Actor, now: d
                 now=now,
             ),
         )
-
-
-def decide(
-    application: Application,
-    *,
-    to: ApplicationState,
-    text: str,
-    conditions: str = "",
-    now: datetime,
-    actor: Actor,
-    leaves_at: datetime | None = None,
-) -> OutboxMessage | None:
-    """Decide as an organizer and tell the applicant by mail, which leaves at ``leaves_at``.
-
-    Answers the mail, or None where the application is already what was decided.  Raises
-    ``FieldRefused`` (text, conditions) and ``RuleBroken``.
-    """
-    refusal = rules.refusal_for_decision(to, reason=text, conditions=conditions)
-    if refusal is not None:
-        raise FieldRefused(*refusal)
-    lock(application)
-    if application.state == to:
-        return None
-    check_move(application, to=to, by=Mover.ORGANIZER)
-    application.decided_at, application.decided_by_id = now, actor.person_id
-    application.decision_text = text
-    move(application, to=to, actor=actor, now=now)
-    message = mail_applicant(f"application_{to.value}", application, now=now, conditions=conditions)
-    if leaves_at is not None:
-        message.next_attempt_at = leaves_at
-    return message
 
 
 def write_line(
