@@ -1,6 +1,6 @@
 """News of the programme for the rooms above: sent when it is published, inside the unit of work.
 
-A listener connects with ``occurrence_moved.connect(function)`` and is called as
+A listener connects with ``programme_published.connect(function)`` and is called as
 ``function(sender, event=…)``.  It may write rows and queue mail; it must not commit.
 """
 
@@ -11,46 +11,62 @@ from datetime import datetime
 
 from blinker import Namespace
 
+from festival.festivals.models import Edition
+from festival.programme.rules.news import OccurrenceNews
+from festival.programme.states import Telling
+from festival.shared.journal import Actor
+
 _news = Namespace()
 
-occurrence_moved = _news.signal("occurrence-moved")
-"""Time, length or place of a published occurrence changed; ``event`` is an OccurrenceMoved."""
-occurrence_cancelled = _news.signal("occurrence-cancelled")
-"""A published occurrence will not be held; ``event`` is an OccurrenceCancelled."""
+programme_published = _news.signal("programme-published")
+"""A version is public; one signal with everything it changes.  ``event`` is ProgrammePublished."""
+audience_asked = _news.signal("audience-asked")
+"""A question: a listener answers an ``Audience``; see ``who_would_be_told``."""
 
 
 @dataclass(frozen=True, slots=True)
-class OccurrenceMoved:
-    """Instants in UTC; places as people read them, empty where none is given."""
+class ProgrammePublished:
+    """What one publication changes for those who come, hold or take part.
 
-    edition_id: int
-    occurrence_id: int
-    uid: str
-    sequence: int
-    session_code: str
-    title: str
-    starts_at_before: datetime
-    starts_at: datetime
-    minutes_before: int
-    minutes: int
-    place_before: str
-    place: str
+    ``version_before`` is 0 for the first publication.  ``telling`` is the organizer's wish whether
+    the people concerned are told now, later or not at all.
+    """
+
+    edition: Edition
     version: int
+    version_before: int
+    time_zone: str
+    """In which the published times are meant (IANA name)."""
+    news: tuple[OccurrenceNews, ...]
+    telling: Telling
+    actor: Actor
     now: datetime
 
 
 @dataclass(frozen=True, slots=True)
-class OccurrenceCancelled:
-    """The occurrence was cancelled, or left the programme with its session."""
+class AudienceAsked:
+    """Whom would this news be told, if it were published now?"""
 
-    edition_id: int
-    occurrence_id: int
-    uid: str
-    sequence: int
-    session_code: str
-    title: str
-    starts_at: datetime
-    minutes: int
-    place: str
-    version: int
-    now: datetime
+    edition: Edition
+    news: tuple[OccurrenceNews, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """``people`` who are concerned and learn of it from so many ``mails``.
+
+    A household with four places counts as four people and gets one mail.
+    """
+
+    mails: int = 0
+    people: int = 0
+
+    def __add__(self, other: Audience) -> Audience:
+        return Audience(self.mails + other.mails, self.people + other.people)
+
+
+def who_would_be_told(edition: Edition, news: tuple[OccurrenceNews, ...]) -> Audience:
+    """How many people and mails, as the rooms above answer.  Writes nothing."""
+    asked = AudienceAsked(edition, news)
+    answers = [answer for _, answer in audience_asked.send(who_would_be_told, event=asked)]
+    return sum(answers, start=Audience())

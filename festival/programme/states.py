@@ -46,8 +46,9 @@ TAGS = (*SESSION_MANNERS, *SESSION_ACCESS)
 
 
 class Telling(StrEnum):
-    """The organizer's wish about the people whom a publication concerns."""
+    """Whether the people concerned by a publication are told."""
 
     NOW = "now"
-    LATER = "later"
+    HELD = "held"
+    """The mails wait until an organizer has read and released them."""
     NOBODY = "nobody"

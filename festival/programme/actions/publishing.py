@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from sqlalchemy import select
@@ -11,32 +11,52 @@ from sqlalchemy import select
 from festival.extensions import db
 from festival.festivals.models import Edition
 from festival.programme.document import digest_of, to_document
-from festival.programme.events import (
-    OccurrenceCancelled,
-    OccurrenceMoved,
-    occurrence_cancelled,
-    occurrence_moved,
-)
+from festival.programme.events import ProgrammePublished, programme_published
 from festival.programme.models import Occurrence, ProgrammeVersion
-from festival.programme.published import PublishedOccurrence, PublishedProgramme, PublishedSession
+from festival.programme.published import PublishedOccurrence, PublishedProgramme
 from festival.programme.queries import published_programme
 from festival.programme.rules import difference, numbered, with_occurrences
-from festival.programme.rules.versions import place_text, tells_calendars
+from festival.programme.rules.news import news_between
 from festival.programme.snapshot import draft_programme, published_occurrence, published_space
+from festival.programme.states import Telling
+from festival.shared.errors import FieldRefused
 from festival.shared.journal import Actor, write_journal
+from festival.shared.sentences import mark
+
+
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """Who publishes, when, with which note, and whether those concerned are told."""
+
+    actor: Actor
+    now: datetime
+    note: str = ""
+    telling: Telling = Telling.NOW
+    reason: str = ""
 
 
 def publish_programme(
-    edition: Edition, *, actor: Actor, now: datetime, note: str = ""
+    edition: Edition,
+    *,
+    actor: Actor,
+    now: datetime,
+    note: str = "",
+    telling: Telling = Telling.NOW,
+    reason: str = "",
 ) -> ProgrammeVersion:
     """Freeze all sessions that are ready into the next version.
 
-    Clashes do not forbid it.  Listeners of ``programme.events`` hear what moved or was cancelled.
+    Clashes do not forbid it.  Listeners of ``programme.events.programme_published`` hear once what
+    all of it changes; ``telling`` says whether they tell the people concerned now, later or not
+    at all, which asks for a ``reason`` (``FieldRefused``).
     """
+    if telling == Telling.NOBODY and not reason.strip():
+        raise FieldRefused("reason", mark("Say why nobody needs to be told; it is written down."))
+    order = _Order(actor, now, note=note, telling=telling, reason=reason.strip())
     _lock(edition)
     before = published_programme(edition)
     after = numbered(draft_programme(edition), before=before, now=now)
-    return _keep_version(edition, before=before, after=after, actor=actor, now=now, note=note)
+    return _keep_version(edition, before=before, after=after, order=order)
 
 
 def publish_changes_of(
@@ -58,7 +78,7 @@ def publish_changes_of(
     after = numbered(with_occurrences(before, changed), before=before, now=now)
     if not difference(before, after):
         return None
-    return _keep_version(edition, before=before, after=after, actor=actor, now=now, note=note)
+    return _keep_version(edition, before=before, after=after, order=_Order(actor, now, note=note))
 
 
 def _lock(edition: Edition) -> None:
@@ -77,102 +97,48 @@ def _frozen(row: Occurrence) -> PublishedOccurrence:
 
 
 def _keep_version(
-    edition: Edition,
-    *,
-    before: PublishedProgramme,
-    after: PublishedProgramme,
-    actor: Actor,
-    now: datetime,
-    note: str,
+    edition: Edition, *, before: PublishedProgramme, after: PublishedProgramme, order: _Order
 ) -> ProgrammeVersion:
     document = to_document(after)
     version = ProgrammeVersion(
         edition_id=edition.id,
         number=after.version,
-        published_at=now,
-        published_by_id=actor.person_id,
-        note=note,
+        published_at=order.now,
+        published_by_id=order.actor.person_id,
+        note=order.note,
         document=document,
         digest=digest_of(document),
         changes=[asdict(each) for each in difference(before, after)],
     )
     db.session.add(version)
     edition.programme_version = after.version
-    write_journal(
-        "published",
-        actor=actor,
-        entity="programme_version",
-        key=after.version,
-        now=now,
-        edition_id=edition.id,
-        after={"sessions": len(after.sessions), "changes": len(version.changes), "note": note},
-    )
+    _note(version, order=order, sessions=len(after.sessions))
     db.session.flush()
-    _tell(edition, before=before, after=after, now=now)
+    event = ProgrammePublished(
+        edition=edition,
+        version=after.version,
+        version_before=before.version,
+        time_zone=after.time_zone,
+        news=news_between(before, after),
+        telling=order.telling,
+        actor=order.actor,
+        now=order.now,
+    )
+    programme_published.send(publish_programme, event=event)
     return version
 
 
-def _tell(
-    edition: Edition, *, before: PublishedProgramme, after: PublishedProgramme, now: datetime
-) -> None:
-    """Send the news, in the order of the programme before."""
-    present = {occ.uid: (each, occ) for each in after.sessions for occ in each.occurrences}
-    for session, old in before.held:
-        if old.is_cancelled:
-            continue
-        later = present.get(old.uid)
-        if later is None or later[1].is_cancelled:
-            event = _cancelled(edition, session, old, sequence=old.sequence + 1, now=now)
-            occurrence_cancelled.send(publish_programme, event=event)
-        elif tells_calendars(old, later[1]):
-            moved = _moved(edition, later[0], old=old, new=later[1], now=now)
-            occurrence_moved.send(publish_programme, event=moved)
-
-
-def _cancelled(
-    edition: Edition,
-    session: PublishedSession,
-    occurrence: PublishedOccurrence,
-    *,
-    sequence: int,
-    now: datetime,
-) -> OccurrenceCancelled:
-    return OccurrenceCancelled(
-        edition_id=edition.id,
-        occurrence_id=occurrence.id,
-        uid=occurrence.uid,
-        sequence=sequence,
-        session_code=session.code,
-        title=session.title,
-        starts_at=occurrence.starts_at,
-        minutes=occurrence.minutes,
-        place=place_text(occurrence.space),
-        version=edition.programme_version,
-        now=now,
-    )
-
-
-def _moved(
-    edition: Edition,
-    session: PublishedSession,
-    *,
-    old: PublishedOccurrence,
-    new: PublishedOccurrence,
-    now: datetime,
-) -> OccurrenceMoved:
-    return OccurrenceMoved(
-        edition_id=edition.id,
-        occurrence_id=new.id,
-        uid=new.uid,
-        sequence=new.sequence,
-        session_code=session.code,
-        title=session.title,
-        starts_at_before=old.starts_at,
-        starts_at=new.starts_at,
-        minutes_before=old.minutes,
-        minutes=new.minutes,
-        place_before=place_text(old.space),
-        place=place_text(new.space),
-        version=edition.programme_version,
-        now=now,
+def _note(version: ProgrammeVersion, *, order: _Order, sessions: int) -> None:
+    told = {} if order.telling == Telling.NOW else {"telling": order.telling.value}
+    reason = {"reason": order.reason} if order.reason else {}
+    write_journal(
+        "published",
+        actor=order.actor,
+        entity="programme_version",
+        key=version.number,
+        now=order.now,
+        edition_id=version.edition_id,
+        after={"sessions": sessions, "changes": len(version.changes), "note": order.note}
+        | told
+        | reason,
     )
