@@ -24,6 +24,7 @@ from festival.checkin import views as checkin
 from festival.cities import views as cities
 from festival.config import Settings
 from festival.evaluation import views as evaluation
+from festival.exhibitors import listeners as exhibitor_listeners
 from festival.exhibitors import views as exhibitors
 from festival.exhibitors.reviewing import models as review_models
 from festival.extensions import babel, csrf, db, limiter, login_manager, migrate
@@ -33,10 +34,18 @@ from festival.feeds import views as feeds
 from festival.festivals import doorway
 from festival.festivals import views as festivals
 from festival.mail import views as mail
-from festival.mail.batches import models as batch_models
 from festival.press import views as press
 from festival.programme import views as programme
-from festival.shared import addresses, headers, journal, readable, running, tasks, translations
+from festival.shared import (
+    addresses,
+    headers,
+    journal,
+    lease,
+    readable,
+    running,
+    tasks,
+    translations,
+)
 from festival.shared.caching import PageShelf
 from festival.shared.queue import TaskQueue
 from festival.shared.work import prepare_engine
@@ -47,11 +56,11 @@ from festival.visitors import listeners as visitor_listeners
 from festival.visitors import views as visitors
 
 TABLES = (
-    batch_models,
     identity,
     feed_models,
     health,
     journal,
+    lease,
     review_models,
     running,
     tasks,
@@ -125,6 +134,7 @@ def open_doors(app: Flask) -> None:
     badge_listeners.connect()
     contributions.connect()
     visitor_listeners.connect()
+    exhibitor_listeners.connect()
     faults.register(app)
     addresses.learn_routes(app)
 

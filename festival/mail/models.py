@@ -9,6 +9,7 @@ from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from festival.extensions import Model
+from festival.mail.batches.models import MailBatch
 from festival.mail.states import MessageState, Topic
 from festival.shared.columns import Code, Moment, PrimaryKey, Short, UtcDateTime, state_column
 
@@ -54,8 +55,7 @@ class OutboxMessage(Model):
 
     edition: Mapped[Any] = relationship("Edition", viewonly=True)
     """By name, because editions live upstairs; templates see it as ``edition``."""
-    batch: Mapped[Any] = relationship("MailBatch", viewonly=True)
-    """By name as well: the inner room of batches writes through this one."""
+    batch: Mapped[MailBatch | None] = relationship(viewonly=True)
 
 
 class MailRecipient(Model):

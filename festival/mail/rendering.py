@@ -39,6 +39,7 @@ from festival.config import ROOT, Settings
 from festival.mail.facts import unpacked
 from festival.mail.models import OutboxMessage
 from festival.mail.occasions import OCCASIONS
+from festival.mail.signs import choice_token
 from festival.shared.languages import DEFAULT, LANGUAGES
 
 LONGEST_SUBJECT = 200
@@ -59,7 +60,7 @@ def render_mail(kind: str, *, locale: str, context: Mapping[str, Any]) -> Render
     Raises ``jinja2.TemplateNotFound`` for an unknown kind and ``jinja2.UndefinedError`` when the
     context lacks a name that the template uses: both are programming errors.
     """
-    environment = _environment(locale if locale in LANGUAGES else DEFAULT)
+    environment = _environment(known_locale(locale))
     facts = {**_surroundings(environment, context), **context}
     whole = environment.get_template(f"mail/{kind}.txt").render(facts)
     subject, _, text = whole.strip().partition("\n")
@@ -82,9 +83,22 @@ def render_message(message: OutboxMessage, *, unsubscribe: str = "") -> Rendered
     if found and found.complete:
         facts = found.complete(message.batch_id, facts)
     context = {"edition": message.edition, "unsubscribe": unsubscribe, **facts}
-    if message.batch_id is not None:
+    if message.batch is not None:
         context["note"] = message.batch.note_in(message.locale)
     return render_mail(message.kind, locale=message.locale, context=context)
+
+
+def choice_address(recipient_id: int, *, message: OutboxMessage) -> str:
+    """Where this recipient says that they do not want the message's topic any more."""
+    settings: Settings = current_app.config["SETTINGS"]
+    token = choice_token(recipient_id, secret=settings.secret_key)
+    link = link_maker(locale=known_locale(message.locale), edition=message.edition)
+    return link("mail.unsubscribe", token=token, topic=message.topic)
+
+
+def known_locale(locale: str) -> str:
+    """The language, or English for one that the interface does not speak."""
+    return locale if locale in LANGUAGES else DEFAULT
 
 
 def one_line(text: str) -> str:
