@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from festival.accounts.actions import add_person, end_all_sign_ins, make_link
 from festival.accounts.models import Person, RoleGrant
@@ -116,6 +116,7 @@ def revoke_role(
     by_administrator: bool = False,
 ) -> None:
     """Take one role back.  The last organizer of an edition stays."""
+    _hold_others(RoleGrant.edition_id == place.edition_id, RoleGrant.role == role)
     person = db.session.get(Person, person_id)
     grant = _find_grant(person_id, role, place=place)
     if person is None or grant is None:
@@ -195,7 +196,14 @@ def set_administrator(
     )
 
 
+def _hold_others(*wanted: ColumnElement[bool]) -> None:
+    """Lock who has the role, in one order: of two who leave at once, the second counts anew."""
+    db.session.execute(select(RoleGrant.id).where(*wanted).order_by(RoleGrant.id).with_for_update())
+
+
 def _refuse_last_administrator() -> None:
+    administrators = select(Person.id).where(Person.is_administrator.is_(True))
+    db.session.execute(administrators.order_by(Person.id).with_for_update())
     if not may_stop_administrating(administrators=count_administrators()):
         raise RuleBroken(
             mark("The last administrator stays, or nobody could let people in."),
