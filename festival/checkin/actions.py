@@ -1,4 +1,4 @@
-"""What happens at the door: scans, admissions, taking back; door links and gates."""
+"""What happens at the door: scans, admissions, taking back; door links and gates: doors.py."""
 
 from __future__ import annotations
 
@@ -8,22 +8,27 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from festival.badges.codes import code_hash, normalise
 from festival.badges.models import Badge
 from festival.badges.states import BadgeState
 from festival.checkin import queries, rules
-from festival.checkin.models import Admission, DoorLink, Gate, Scan
+from festival.checkin.doors import add_gate as add_gate
+from festival.checkin.doors import mail_door_link as mail_door_link
+from festival.checkin.doors import make_door_link as make_door_link
+from festival.checkin.doors import revoke_door_link as revoke_door_link
+from festival.checkin.models import Admission, DoorLink, Scan
 from festival.checkin.states import Verdict
 from festival.extensions import Model, db
 from festival.festivals.models import Edition
-from festival.shared.clock import day_bounds
-from festival.shared.errors import FieldRefused, NotFound, RuleBroken
+from festival.shared.errors import NotFound, RuleBroken
 from festival.shared.journal import Actor, write_journal
 from festival.shared.sentences import mark
-from festival.shared.tokens import make_token, token_hash
+from festival.visitors.releasing import claim_places, unclaim_places
+from festival.visitors.rules import Claimed
+from festival.visitors.states import Claim
 
 
 class DoorClosed(RuleBroken):
@@ -58,6 +63,8 @@ class CheckIn:
     admitted_at: datetime | None = None
     """When the badge was let in before."""
     admitted_door: str = ""
+    released_at: datetime | None = None
+    """When the household's places had gone to others, if they had."""
 
 
 def check_in(
@@ -93,13 +100,15 @@ def check_in(
     )
     if scan_id is None:
         return _answer_again(door, key=key, scope=scope)
-    if verdict == Verdict.ADMITTED and not _admit(
-        known, door, scan_id, scope=scope, day=day, at=happened_at
-    ):
-        verdict = Verdict.ALREADY_IN
-        ours = queries.find_known_badge(digest, scope=scope)
-        db.session.execute(update(Scan).where(Scan.id == scan_id).values(verdict=verdict))
-    return _as_check_in(key, verdict, ours, received_at=now)
+    released_at = None
+    if verdict == Verdict.ADMITTED:
+        verdict, released_at = _let_in(
+            known, door, scan_id, scope=scope, day=day, at=happened_at, now=now
+        )
+        if verdict == Verdict.ALREADY_IN:
+            ours = queries.find_known_badge(digest, scope=scope)
+    found = _as_check_in(key, verdict, ours, received_at=now)
+    return replace(found, released_at=released_at)
 
 
 def undo_scan(door: DoorLink, *, key: str, now: datetime) -> CheckIn:
@@ -128,6 +137,9 @@ def take_back(scan: Scan, *, actor: Actor, now: datetime) -> None:
         return
     scan.undone_at = now
     db.session.execute(delete(Admission).where(Admission.scan_id == scan.id))
+    registration_id = scan.badge.registration_id if scan.badge else None
+    if registration_id is not None and scan.door_link.occurrence_id is not None:
+        unclaim_places(registration_id, occurrence_id=scan.door_link.occurrence_id)
     write_journal(
         "undone",
         actor=actor,
@@ -137,69 +149,6 @@ def take_back(scan: Scan, *, actor: Actor, now: datetime) -> None:
         edition_id=scan.edition_id,
         before={"verdict": scan.verdict.value, "people": scan.people},
     )
-
-
-def make_door_link(
-    edition: Edition,
-    *,
-    label: str,
-    gate_id: int | None = None,
-    occurrence_id: int | None = None,
-    last_day: date,
-    actor: Actor,
-    now: datetime,
-) -> tuple[DoorLink, str]:
-    """A link for one gate or one occurrence, ending with a local day; and its secret, told once.
-
-    Raises ``FieldRefused`` (last_day).
-    """
-    zone = ZoneInfo(edition.time_zone)
-    expires_at = day_bounds(last_day, zone=zone)[1]
-    ends_at = day_bounds(edition.ends_on, zone=zone)[1]
-    refusal = rules.refusal_for_expiry(expires_at, edition_ends_at=ends_at, now=now)
-    if refusal:
-        raise FieldRefused("last_day", refusal)
-    token = make_token()
-    link = DoorLink(
-        edition_id=edition.id,
-        token_hash=token_hash(token),
-        label=label,
-        gate_id=gate_id,
-        occurrence_id=occurrence_id,
-        expires_at=expires_at,
-        created_by_id=actor.person_id,
-        created_at=now,
-    )
-    db.session.add(link)
-    db.session.flush()
-    _tell("opened", link, actor=actor, now=now)
-    return link, token
-
-
-def revoke_door_link(link: DoorLink, *, actor: Actor, now: datetime) -> None:
-    """A phone was lost, or its holder goes home: the link ends at once.  Twice is once."""
-    if link.revoked_at is None:
-        link.revoked_at = now
-        _tell("revoked", link, actor=actor, now=now)
-
-
-def add_gate(edition: Edition, *, name: str, actor: Actor, now: datetime) -> Gate:
-    """An entrance that is counted.  Raises ``FieldRefused`` (name)."""
-    if not name:
-        raise FieldRefused("name", mark("Give the gate a name."))
-    taken = db.session.scalar(
-        select(Gate.id).where(Gate.edition_id == edition.id, Gate.name == name)
-    )
-    if taken:
-        raise FieldRefused("name", mark("There is a gate with this name already."))
-    gate = Gate(edition_id=edition.id, name=name)
-    db.session.add(gate)
-    db.session.flush()
-    write_journal(
-        "added", actor=actor, entity="gate", key=gate.id, now=now,
-        edition_id=edition.id, after={"name": name},
-    )  # fmt: skip
-    return gate
 
 
 def local_day(edition: Edition, *, moment: datetime) -> date:
@@ -273,6 +222,37 @@ def _as_check_in(
     )
 
 
+def _let_in(
+    known: queries.KnownBadge | None,
+    door: DoorLink,
+    scan_id: int,
+    *,
+    scope: str,
+    day: date,
+    at: datetime,
+    now: datetime,
+) -> tuple[Verdict, datetime | None]:
+    """Count the badge; the verdict after all, and when its places had been released, if so."""
+    claimed = _claim(known, door, now=now)
+    verdict = Verdict.ADMITTED
+    if not rules.lets_in(claimed, happened_at=at):
+        verdict = Verdict.RELEASED
+    elif not _admit(known, door, scan_id, scope=scope, day=day, at=at):
+        verdict = Verdict.ALREADY_IN
+    if verdict != Verdict.ADMITTED:
+        db.session.execute(update(Scan).where(Scan.id == scan_id).values(verdict=verdict))
+    is_told = verdict == Verdict.RELEASED or claimed.claim == Claim.TAKEN_AGAIN
+    return verdict, claimed.released_at if is_told else None
+
+
+def _claim(known: queries.KnownBadge | None, door: DoorLink, *, now: datetime) -> Claimed:
+    """At a session's door a household claims what it booked there."""
+    registration_id = known.badge.registration_id if known else None
+    if registration_id is None or door.occurrence_id is None:
+        return Claimed(Claim.NONE)
+    return claim_places(registration_id, occurrence_id=door.occurrence_id, now=now)
+
+
 def _admit(
     known: queries.KnownBadge | None,
     door: DoorLink,
@@ -316,15 +296,3 @@ def _guarded_insert(model: type[Model], unique: tuple[str, ...], dialect: str) -
     insert = (postgresql if dialect == "postgresql" else sqlite).insert
     table: Any = model.__table__
     return insert(table).on_conflict_do_nothing(index_elements=unique).returning(table.c.id)
-
-
-def _tell(what: str, link: DoorLink, *, actor: Actor, now: datetime) -> None:
-    write_journal(
-        what,
-        actor=actor,
-        entity="door_link",
-        key=link.id,
-        now=now,
-        edition_id=link.edition_id,
-        after={"label": link.label, "until": link.expires_at.isoformat()},
-    )

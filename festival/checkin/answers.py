@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -58,12 +59,29 @@ def _detail(result: CheckIn, *, verdict: str, door: DoorLink, locale: str) -> st
     if verdict == Verdict.ADMITTED and result.badge:
         kind = _(KIND_NAMES[result.badge.kind])
         people = ngettext("%(num)d person", "%(num)d people", result.badge.people)
-        return f"{people} · {kind}"
+        told = f"{people} · {kind}"
+        if result.released_at:
+            time = _clock(result.released_at, door=door, locale=locale)
+            again = _("Their places were released at %(time)s; they have them again.", time=time)
+            told = f"{told}. {again}"
+        return told
+    if verdict == Verdict.RELEASED and result.released_at:
+        return str(
+            _(
+                "Their places were released at %(time)s and others have them. "
+                "When somebody leaves, scan again.",
+                time=_clock(result.released_at, door=door, locale=locale),
+            )
+        )
     if verdict == Verdict.ALREADY_IN and result.admitted_at:
-        zone = ZoneInfo(door.edition.time_zone)
-        time = format_time(result.admitted_at, "short", tzinfo=zone, locale=locale)
+        time = _clock(result.admitted_at, door=door, locale=locale)
         return str(_("Let in at %(time)s, %(door)s", time=time, door=result.admitted_door))
     return str(_(HINTS[verdict]))
+
+
+def _clock(moment: datetime, *, door: DoorLink, locale: str) -> str:
+    zone = ZoneInfo(door.edition.time_zone)
+    return str(format_time(moment, "short", tzinfo=zone, locale=locale))
 
 
 HINTS: dict[str, str] = {
@@ -72,4 +90,5 @@ HINTS: dict[str, str] = {
     Verdict.REVOKED: mark("This badge was revoked or replaced. Send them to the information desk."),
     Verdict.WRONG_EDITION: mark("The badge is for another festival or year."),
     Verdict.UNKNOWN: mark("Not a badge of ours. Scan again, type the code or look for the name."),
+    Verdict.RELEASED: mark("Their places were released, and others have them."),
 }

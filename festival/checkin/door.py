@@ -21,6 +21,7 @@ from festival.badges.states import ACCENTS, KIND_NAMES
 from festival.checkin import actions, queries
 from festival.checkin.answers import Answer, answer_to
 from festival.checkin.models import DoorLink
+from festival.checkin.releasing import count_unclaimed, find_release
 from festival.checkin.rules import is_open
 from festival.extensions import csrf
 from festival.shared.access import Who, open_to
@@ -154,11 +155,20 @@ def _scanner_page(link: DoorLink, token: str, answer: Answer | None = None) -> s
         answer=answer,
         next_key=str(uuid4()),
         tally=queries.tally_of(link, day=day),
+        release=_release(link, now=now),
         languages=[
             (each.tag, each.autonym, url_for("door.scanner", token=token, lang=each.code))
             for each in LANGUAGES.values()
         ],
     )
+
+
+def _release(link: DoorLink, *, now: datetime) -> Mapping[str, Any] | None:
+    """When places that nobody claimed here go to others, and how many still wait."""
+    due = find_release(link.occurrence, edition=link.edition) if link.occurrence else None
+    if due is None:
+        return None
+    return {"at": due.at, "is_over": due.at <= now, "unclaimed": count_unclaimed(due.occurrence_id)}
 
 
 def _json(result: actions.CheckIn, link: DoorLink, *, now: datetime) -> ResponseReturnValue:

@@ -5,12 +5,15 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 from flask_wtf import FlaskForm
-from wtforms import DateField, SelectField, StringField
+from wtforms import DateField, EmailField, SelectField, StringField
 from wtforms.validators import DataRequired, InputRequired, Length
 
-from festival.shared.forms import LINE
+from festival.checkin.rules import RELEASE_CHOICES
+from festival.shared.forms import LINE, OneAddress
 
 GATE, OCCURRENCE = "gate", "occurrence"
 
@@ -23,6 +26,9 @@ class DoorLinkForm(FlaskForm):  # type: ignore[misc]
         _l("Who scans there?"), filters=LINE, validators=[DataRequired(), Length(max=200)]
     )
     last_day = DateField(_l("Last day"), validators=[InputRequired()])
+    email = EmailField(
+        _l("Send it by mail to"), filters=LINE, validators=[Length(max=254), OneAddress()]
+    )
 
     def offer(
         self, gates: list[tuple[int, str]], occurrences: list[tuple[int, str]], *, last_day: date
@@ -43,6 +49,45 @@ class DoorLinkForm(FlaskForm):  # type: ignore[misc]
         """``{"gate_id": 3}`` or ``{"occurrence_id": 12}``."""
         kind, _, key = self.door.data.partition("-")
         return {f"{kind}_id": int(key)}
+
+
+NEVER = "never"
+
+
+def release_text(minutes: int | None) -> str:
+    """When unclaimed places are released, in words of the page's language."""
+    if minutes is None:
+        return str(_("Never: places wait to the end"))
+    if minutes == 0:
+        return str(_("When the session starts"))
+    if minutes < 0:
+        return str(
+            ngettext(
+                "%(num)d minute before the start", "%(num)d minutes before the start", -minutes
+            )
+        )
+    return str(
+        ngettext("%(num)d minute after the start", "%(num)d minutes after the start", minutes)
+    )
+
+
+class ReleaseForm(FlaskForm):  # type: ignore[misc]
+    """When places that nobody claimed go to others."""
+
+    minutes = SelectField(_l("Release unclaimed places"), validators=[InputRequired()])
+
+    def offer(self, present: int | None) -> None:
+        """The times to choose from; the present one is chosen."""
+        self.minutes.choices = [
+            (NEVER if each is None else str(each), release_text(each))
+            for each in (None, *RELEASE_CHOICES)
+        ]
+        if not self.is_submitted():
+            self.minutes.data = NEVER if present is None else str(present)
+
+    @property
+    def chosen(self) -> int | None:
+        return None if self.minutes.data == NEVER else int(self.minutes.data)
 
 
 class GateForm(FlaskForm):  # type: ignore[misc]

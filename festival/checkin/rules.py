@@ -8,6 +8,8 @@ from datetime import date, datetime, timedelta
 
 from festival.checkin.states import Verdict
 from festival.shared.sentences import mark
+from festival.visitors.rules import Claimed
+from festival.visitors.states import Claim
 
 UNDO_OFFERED = timedelta(seconds=10)
 """How long the button stands on the door's page."""
@@ -17,6 +19,8 @@ OFFLINE_AFTER = timedelta(seconds=60)
 LONGEST_WAIT = timedelta(hours=48)
 """A scan that waited longer on a phone is counted as if it had waited so long."""
 LONGEST_AFTER_END = timedelta(hours=24)
+RELEASE_CHOICES = (-10, -5, 0, 5, 10, 15, 20, 30)
+"""Minutes after a session's start at which unclaimed places may be released."""
 CLIENT_KEY = re.compile(r"[0-9A-Za-z][0-9A-Za-z-]{15,63}")
 
 
@@ -41,6 +45,15 @@ def verdict_for(badge: BadgeFacts | None, *, edition_id: int, admitted_before: b
     if badge.is_revoked:
         return Verdict.REVOKED
     return Verdict.ALREADY_IN if admitted_before else Verdict.ADMITTED
+
+
+def lets_in(claimed: Claimed, *, happened_at: datetime) -> bool:
+    """Whether a household comes in whose places were released and are gone.
+
+    A scan that a phone made without network before the release is of people who are inside.
+    """
+    gone_at = claimed.released_at if claimed.claim is Claim.GONE else None
+    return gone_at is None or happened_at < gone_at
 
 
 def scope_of(*, occurrence_id: int | None, day: date) -> str:

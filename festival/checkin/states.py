@@ -13,6 +13,7 @@ class Verdict(StrEnum):
     REVOKED = "revoked"
     WRONG_EDITION = "wrong_edition"
     UNKNOWN = "unknown"
+    RELEASED = "released"
 
 
 SENTENCES = {
@@ -21,6 +22,7 @@ SENTENCES = {
     Verdict.REVOKED: mark("The badge was revoked."),
     Verdict.WRONG_EDITION: mark("The badge is for another festival or year."),
     Verdict.UNKNOWN: mark("This is not a badge of ours."),
+    Verdict.RELEASED: mark("Came after the places had gone to others; not counted."),
 }
 
 UNDONE = "undone"
@@ -32,6 +34,7 @@ WORDS: dict[str, str] = {
     Verdict.REVOKED: mark("Revoked"),
     Verdict.WRONG_EDITION: mark("Another festival"),
     Verdict.UNKNOWN: mark("Unknown"),
+    Verdict.RELEASED: mark("Too late"),
     UNDONE: mark("Undone"),
 }
 """The big word, read in half a second."""

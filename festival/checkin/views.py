@@ -14,11 +14,13 @@ from festival.badges.codes import tail
 from festival.badges.qr import link_path
 from festival.checkin import actions, queries, rules
 from festival.checkin.door import door as door
-from festival.checkin.forms import DoorLinkForm, GateForm
+from festival.checkin.forms import DoorLinkForm, GateForm, ReleaseForm, release_text
 from festival.checkin.models import DoorLink
+from festival.checkin.releasing import releases_of
+from festival.checkin.releasing import set_release as set_release_of
 from festival.checkin.states import LOG_WORDS, Verdict
 from festival.programme.models import Occurrence
-from festival.shared.access import Role, current_actor, open_to
+from festival.shared.access import Role, current_actor, has_role, open_to
 from festival.shared.addresses import edition_blueprint, page_asked_for
 from festival.shared.clock import utc_now
 from festival.shared.errors import FieldRefused
@@ -56,12 +58,21 @@ def make_link() -> ResponseReturnValue:
     except FieldRefused as refusal:
         show_refusal(form, refusal)
         return _doors_page(form, GateForm()), 422
+    if form.email.data:
+        actions.mail_door_link(
+            link, token=token, email=form.email.data, actor=current_actor(), now=utc_now()
+        )
     address = current_app.config["SETTINGS"].public_url + url_for("door.scanner", token=token)
     path, side = link_path(address)
-    return (
-        render_template("checkin/new_link.html", link=link, address=address, path=path, side=side),
-        201,
+    page = render_template(
+        "checkin/new_link.html",
+        link=link,
+        address=address,
+        path=path,
+        side=side,
+        mailed_to=form.email.data,
     )
+    return page, 201
 
 
 @blueprint.post("/organize/doors/<reference>/revoke")
@@ -71,6 +82,19 @@ def revoke_link(reference: str) -> ResponseReturnValue:
     link = queries.find_door_link(g.edition.id, reference) or abort(404)
     actions.revoke_door_link(link, actor=current_actor(), now=utc_now())
     flash(_("The link has ended. The phone that used it scans no more."), "success")
+    return _back()
+
+
+@blueprint.post("/organize/doors/release")
+@open_to(Role.ORGANIZER)
+@unit_of_work
+def set_release() -> ResponseReturnValue:
+    """When places that nobody claims at a session's door go to others."""
+    form = _release_form()
+    if not form.validate_on_submit():
+        return _doors_page(_link_form(), GateForm(), form), 422
+    set_release_of(g.edition, minutes=form.chosen, actor=current_actor(), now=utc_now())
+    flash(_("Saved: %(when)s.", when=release_text(form.chosen)), "success")
     return _back()
 
 
@@ -142,13 +166,21 @@ def _link_form() -> DoorLinkForm:
     return form
 
 
+def _release_form() -> ReleaseForm:
+    form = ReleaseForm()
+    form.offer(g.edition.places_released_after)
+    return form
+
+
 def _occurrence_text(occurrence: Occurrence) -> str:
     zone = ZoneInfo(g.edition.time_zone)
     time = format_datetime(occurrence.starts_at, "d MMM, HH:mm", tzinfo=zone, locale=g.locale)
     return f"{time} · {occurrence.session.title}"
 
 
-def _doors_page(form: DoorLinkForm, gate_form: GateForm) -> str:
+def _doors_page(
+    form: DoorLinkForm, gate_form: GateForm, release_form: ReleaseForm | None = None
+) -> str:
     now = utc_now()
     links = queries.door_links_of(g.edition.id)
 
@@ -162,4 +194,8 @@ def _doors_page(form: DoorLinkForm, gate_form: GateForm) -> str:
         open_links=[link for link in links if open_now(link)],
         ended_links=[link for link in links if not open_now(link)],
         gates=queries.gates_of(g.edition.id),
+        release_form=release_form or _release_form(),
+        release_text=release_text(g.edition.places_released_after),
+        releases={each.occurrence_id: each.at for each in releases_of(g.edition)},
+        may_set_release=has_role(Role.ORGANIZER),
     )

@@ -29,6 +29,7 @@ from festival.visitors.booking import cancel_booking as cancel_booking
 from festival.visitors.household import find_by_key, get_by_key, lock, lock_row, refuse
 from festival.visitors.models import Booking, PartyBand, Registration
 from festival.visitors.places import give_back
+from festival.visitors.releasing import tell_freed
 from festival.visitors.states import (
     AgeBand,
     BookingState,
@@ -138,6 +139,7 @@ def cancel_registration(
     for booking in booked:
         booking.state, booking.cancelled_at = BookingState.CANCELLED, now
         give_back(booking.occurrence_id, people=booking.people, edition_id=registration.edition_id)
+        tell_freed(booking, now=now)
     registration.state = RegistrationState.CANCELLED
     write_journal(
         "registration_cancelled",

@@ -15,6 +15,7 @@ from festival.visitors import rules
 from festival.visitors.household import lock, refuse
 from festival.visitors.models import Booking, Registration
 from festival.visitors.places import give_back, place_text, read_facts, take
+from festival.visitors.releasing import tell_freed
 from festival.visitors.states import BookingState
 
 
@@ -62,8 +63,9 @@ def book(
     had = row.people if row is not None and row.state == BookingState.BOOKED else 0
     if row is not None and had == people:
         return row
-    if people < had:
+    if people < had and row is not None:
         give_back(occurrence_id, people=had - people, edition_id=edition_id)
+        tell_freed(row, people=had - people, now=now)
     else:
         _take(occurrence_id, people=people - had, facts=facts, edition_id=edition_id, now=now)
     if row is None:
@@ -88,9 +90,10 @@ def cancel_booking(
     row = _find_booking(registration, occurrence_id=occurrence_id)
     if row is None:
         raise NotFound(mark("There is no such booking."))
-    if row.state == BookingState.CANCELLED:
+    if row.state != BookingState.BOOKED:
         return
     give_back(occurrence_id, people=row.people, edition_id=registration.edition_id)
+    tell_freed(row, now=now)
     row.state, row.cancelled_at = BookingState.CANCELLED, now
     _finish_booking(row, registration=registration, before=row.people, actor=actor, now=now)
     _mail_booking("booking_cancelled", row, registration=registration, token=token, now=now)

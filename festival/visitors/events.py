@@ -16,6 +16,7 @@ _news = Namespace()
 registered = _news.signal("registered")
 registration_changed = _news.signal("registration-changed")
 registration_cancelled = _news.signal("registration-cancelled")
+places_freed = _news.signal("places-freed")
 badge_asked = _news.signal("badge-asked")
 """A question: the listener answers the badge's code or None; see ``find_badge_code``."""
 
@@ -48,6 +49,16 @@ class RegistrationCancelled:
 
     registration_id: int
     edition_id: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PlacesFreed:
+    """Places of an occurrence are free again: given back, or released because nobody came."""
+
+    occurrence_id: int
+    edition_id: int
+    people: int
     at: datetime
 
 

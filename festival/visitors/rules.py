@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from festival.shared.sentences import mark
-from festival.visitors.states import AgeBand
+from festival.visitors.states import AgeBand, Claim
 
 MOST_PEOPLE = 40
 """Largest household or group of one registration: a school class with its teachers."""
@@ -53,6 +53,14 @@ class BookableFacts:
     starts_at: datetime
     capacity: int | None
     places_taken: int
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """``released_at``: when the places had gone to others, if they had."""
+
+    claim: Claim
+    released_at: datetime | None = None
 
 
 def registration_is_open(
@@ -132,6 +140,14 @@ def refusal_for_booking(facts: BookableFacts, *, now: datetime) -> str | None:
 def places_left(facts: BookableFacts) -> int | None:
     """How many can still come; None where nobody counts."""
     return None if facts.capacity is None else max(0, facts.capacity - facts.places_taken)
+
+
+def kept_until(starts_at: datetime, *, released_after: int | None) -> datetime | None:
+    """Until when places wait for who booked them; None where they wait to the end.
+
+    ``released_after``: the edition's minutes after the start, before it when negative.
+    """
+    return None if released_after is None else starts_at + timedelta(minutes=released_after)
 
 
 def crosses_full(*, before: int, after: int, capacity: int | None) -> bool:

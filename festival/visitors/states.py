@@ -24,6 +24,18 @@ class BookingState(StrEnum):
     RELEASED = "released"
 
 
+class Claim(StrEnum):
+    """What a household that comes through a session's door finds."""
+
+    NONE = "none"
+    """It has booked nothing there."""
+    KEPT = "kept"
+    TAKEN_AGAIN = "taken_again"
+    """Its places had been released, and there was still room."""
+    GONE = "gone"
+    """Its places had been released, and others have them."""
+
+
 class AgeBand(StrEnum):
     UNDER_6 = "under_6"
     FROM_6 = "6_to_12"

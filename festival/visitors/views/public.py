@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask import abort, current_app, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -105,6 +107,7 @@ def household(token: str) -> ResponseReturnValue:
         household=row,
         token=token,
         places=[(place, _when(place)) for place in queries.booked_places(row, locale=g.locale)],
+        kept_until=_kept_until(),
         form=ConfirmForm(),
         link=public_url + url_for("visitors.household", token=token),
         badge_href=address_if_known("badges.show", code=badge) if badge else "",
@@ -236,6 +239,20 @@ def _book_page(
 
 def _kept_text(people: int) -> str:
     return str(ngettext("One place is kept for you.", "%(num)s places are kept for you.", people))
+
+
+def _kept_until() -> Callable[[queries.BookedPlace], str]:
+    """A function that answers until when places wait for a household, as the city's clocks show.
+
+    Nothing where they wait to the end, or once the time is over.
+    """
+    now, zone = utc_now(), ZoneInfo(g.edition.time_zone)
+
+    def text(place: queries.BookedPlace) -> str:
+        until = rules.kept_until(place.starts_at, released_after=g.edition.places_released_after)
+        return f"{until.astimezone(zone):%H:%M}" if until is not None and now < until else ""
+
+    return text
 
 
 def _wanted() -> tuple[PublishedSession, PublishedOccurrence] | None:
