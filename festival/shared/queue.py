@@ -17,7 +17,7 @@ from typing import Any
 
 from flask import Flask
 from huey import Huey, PostgresHuey, RedisHuey, SqliteHuey
-from huey.consumer import Consumer
+from huey.consumer import Consumer, Scheduler
 from huey.registry import Message
 from huey.serializer import Serializer
 
@@ -42,8 +42,17 @@ class JsonSerializer(Serializer):  # type: ignore[misc]
         return fields["value"] if "value" in fields else Message(**fields)
 
 
+class IdleScheduler(Scheduler):  # type: ignore[misc]
+    """Huey's own timetable is not used: reading it would lock the queue's file every second."""
+
+    def loop(self, now: object = None) -> None:
+        self.stop_flag.wait(1)
+
+
 class QuietConsumer(Consumer):  # type: ignore[misc]
     """A consumer that leaves the process's signals to whoever started it."""
+
+    scheduler_class = IdleScheduler
 
     def _set_signal_handlers(self) -> None:
         """Signals belong to the command (serve, worker), which stops us with ``stop``."""

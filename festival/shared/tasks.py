@@ -7,15 +7,18 @@ says in its ``jobs.py`` how a kind of work is done::
     def print_sheet(run: TaskRun) -> TaskResult:
         for number, badge in enumerate(badges):
             run.report(number, len(badges))
-        return {"text": "…", "links": [{"label": "Badges as PDF", "href": "/media/…"}]}
+        run.keep_file("badges.pdf", content)
+        return {"text": "…", "links": [{"label": "Badges", "href": "/en/…"}]}
 
 The function opens its own units of work (``with work(): …``), may be run again after a crash and so
-must be safe to repeat, and raises ``RuleBroken`` with the sentence that the person shall read.
+must be safe to repeat, and raises ``RuleBroken`` with the sentence that the person shall read.  It
+calls ``report`` often, inside its units of work too: there it is stopped when somebody cancels it.
 """
 
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -23,19 +26,24 @@ from enum import StrEnum
 from typing import Any
 
 from flask import current_app, has_app_context
-from sqlalchemy import JSON, ForeignKey, Text, UniqueConstraint, event, select, update
+from sqlalchemy import JSON, ForeignKey, Text, UniqueConstraint, event, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from festival.extensions import Model, db
 from festival.shared.columns import Code, Moment, PrimaryKey, Short, UtcDateTime, state_column
 from festival.shared.once import insert_once
 from festival.shared.queue import TaskQueue
+from festival.shared.results import keep_result
 from festival.shared.tokens import make_code
 
 logger = logging.getLogger(__name__)
 
-STUCK_AFTER = timedelta(minutes=3)
-"""A running task whose heart has not beaten for so long has lost its worker."""
+STUCK_AFTER = timedelta(seconds=20)
+"""A running task whose heart has not beaten for so long has lost its worker.
+
+Its heart beats every second; twice SQLite's patience with a lock (10 s) is the longest that a
+living one was seen to miss.  Who is thought dead wrongly is stopped at its next report.
+"""
 MOST_ATTEMPTS = 3
 
 
@@ -44,6 +52,11 @@ class TaskState(StrEnum):
     RUNNING = "running"
     DONE = "done"
     FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+GOING = (TaskState.WAITING, TaskState.RUNNING)
+CAN_START_AGAIN = (TaskState.FAILED, TaskState.CANCELLED)
 
 
 class Task(Model):
@@ -66,6 +79,8 @@ class Task(Model):
     attempts: Mapped[int] = mapped_column(default=0)
     claim: Mapped[Code] = mapped_column(default="")
     """Random mark of the run that has it; only that run may say how it ended."""
+    is_cancel_asked: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    """Somebody wants it to stop; the run finds that out with its next heartbeat."""
     progress: Mapped[int] = mapped_column(default=0)
     total: Mapped[int] = mapped_column(default=0)
     result: Mapped[dict[str, Any] | None] = mapped_column(JSON)
@@ -79,6 +94,27 @@ TaskResult = Mapping[str, Any] | None
 """JSON.  ``text`` (a sentence) and ``links`` (each ``label`` and ``href``) show on its page."""
 
 
+class StopReason(StrEnum):
+    """Why a run is asked to stop."""
+
+    CANCELLED = "cancelled"
+    WORKER_ENDS = "worker_ends"
+    """The process is told to end; another one does the task."""
+    TAKEN_AWAY = "taken_away"
+    """It was thought dead, and somebody else has the task."""
+
+
+class TaskCancelled(BaseException):
+    """Raised by ``report`` in the middle of the work, so that nothing of it is kept.
+
+    Not an ``Exception``, so that no ``except Exception`` of the work goes on in spite of it.
+    """
+
+
+STOPPING = threading.Event()
+"""Set when this process is told to end; timed work looks at it between one thing and the next."""
+
+
 @dataclass
 class TaskRun:
     """One run of a task, handed to its function."""
@@ -90,11 +126,23 @@ class TaskRun:
     payload: dict[str, Any] = field(default_factory=dict)
     progress: int = 0
     total: int = 0
+    file: str = ""
+    stop_reason: StopReason | None = None
 
     def report(self, progress: int, total: int) -> None:
-        """Say how far it is.  Written within a second by the heartbeat, in its own transaction."""
+        """Say how far it is.  Written within a second by the heartbeat, in its own transaction.
+
+        Raises ``TaskCancelled`` when the work is to stop here.
+        """
         self.total = total
         self.progress = progress
+        if self.stop_reason is not None:
+            raise TaskCancelled
+
+    def keep_file(self, name: str, content: bytes) -> None:
+        """Keep the work's file; people download it from the task's page for ``KEPT_FOR``."""
+        keep_result(self.code, name, content)
+        self.file = name
 
 
 TaskFunction = Callable[[TaskRun], TaskResult]
@@ -175,27 +223,62 @@ def enqueue(
         created_at=now,
     )
     found = db.session.scalars(select(Task).where(Task.key == key)).one()
-    db.session().info.setdefault("tasks_to_hand_over", set()).add(found.code)
+    tell_after_commit(found.code)
     return found
 
 
 def start_again(code: str, *, edition_id: int | None) -> bool:
-    """Put a failed task back among the waiting; False when it is not a failed one of here."""
+    """Put a failed or cancelled task back among the waiting; False when there is none here."""
     done = db.session.scalar(
         update(Task)
-        .where(Task.code == code, Task.edition_id == edition_id, Task.state == TaskState.FAILED)
-        .values(state=TaskState.WAITING, attempts=0, error="", progress=0, finished_at=None)
+        .where(Task.code == code, Task.edition_id == edition_id, Task.state.in_(CAN_START_AGAIN))
+        .values(
+            state=TaskState.WAITING,
+            attempts=0,
+            error="",
+            progress=0,
+            finished_at=None,
+            is_cancel_asked=False,
+        )
         .returning(Task.id)
     )
     if done is not None:
-        db.session().info.setdefault("tasks_to_hand_over", set()).add(code)
+        tell_after_commit(code)
     return done is not None
+
+
+def cancel_task(code: str, *, edition_id: int | None, now: datetime) -> bool:
+    """Cancel a waiting task at once, ask a running one to stop; False when it does neither.
+
+    A running one stops at its next report and keeps nothing of what it had begun.
+    """
+    here = (Task.code == code, Task.edition_id == edition_id)
+    waiting = db.session.scalar(
+        update(Task)
+        .where(*here, Task.state == TaskState.WAITING)
+        .values(state=TaskState.CANCELLED, finished_at=now)
+        .returning(Task.id)
+    )
+    if waiting is not None:
+        return True
+    running = db.session.scalar(
+        update(Task)
+        .where(*here, Task.state == TaskState.RUNNING)
+        .values(is_cancel_asked=True)
+        .returning(Task.id)
+    )
+    return running is not None
 
 
 def task_queue() -> TaskQueue:
     """The queue of the present application."""
     queue: TaskQueue = current_app.extensions["task_queue"]
     return queue
+
+
+def tell_after_commit(code: str) -> None:
+    """Tell the workers, once this unit of work has committed, that the task waits."""
+    db.session().info.setdefault("tasks_to_hand_over", set()).add(code)
 
 
 def wake_after_commit(name: str) -> None:

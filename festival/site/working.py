@@ -1,35 +1,47 @@
-"""The worker: threads that take tasks from the queue, and the clock that wakes timed work.
+"""The worker: threads that take from the queue, and a candidate for the clock.
 
 It is started by ``flask --app festival serve`` (inside the web process) or ``… worker`` (a process
-of its own), never by importing the application.  Any number of workers may run: tasks and mails are
-claimed by conditional UPDATEs, so the clocks of two workers do nothing twice.
+of its own), never by importing the application.  Any number of workers may run: tasks, mails and
+timed jobs are claimed by conditional UPDATEs, and one of the workers has the clock.
 """
 
 from __future__ import annotations
 
 import logging
-from datetime import timedelta
+import threading
+import time
 
-from apscheduler.schedulers.background import BackgroundScheduler
 from flask import Flask
 
-from festival.shared.clock import utc_now
 from festival.shared.queue import QuietConsumer, TaskQueue
-from festival.shared.tasks import TIMED, TimedJob
+from festival.shared.running import ask_runs_to_stop, give_back_runs
+from festival.shared.tasks import STOPPING
+from festival.site.clock import Candidate
 
 logger = logging.getLogger(__name__)
 
-HEALTH_SECONDS = 15
+HEALTH_SECONDS = 15.0
+ENDS_BY_ITSELF = 12.0
+"""Seconds that running work has to end when the process is told to."""
+ENDS_AT_REPORT = 6.0
+"""Further seconds for work that stops at its next report; then its row is given back."""
 
 
 class Worker:
-    """Consumer and clock of one process."""
+    """Consumers and candidate of one process; started and stopped once."""
 
     def __init__(self, app: Flask, *, threads: int = 2) -> None:
         self._app = app
         self._threads = threads
-        self._clock = BackgroundScheduler(timezone="UTC")
+        self._candidate = Candidate(app)
         self._consumers: tuple[QuietConsumer, ...] = ()
+        self._ended = threading.Event()
+        self._nurse = threading.Thread(target=self._look_after, name="nurse", daemon=True)
+
+    @property
+    def has_the_clock(self) -> bool:
+        """Whether the clock runs in this process."""
+        return self._candidate.has_the_clock
 
     def start(self) -> None:
         """Begin at once: what waited while no worker ran is done first."""
@@ -37,33 +49,39 @@ class Worker:
         self._consumers = queue.consumers(workers=self._threads)
         for consumer in self._consumers:
             consumer.start()
-        first = utc_now() + timedelta(seconds=0.5)
-        for number, job in enumerate(TIMED.values()):
-            self._clock.add_job(
-                self._do,
-                "interval",
-                seconds=job.seconds,
-                args=[job],
-                id=job.name,
-                max_instances=1,
-                coalesce=True,
-                misfire_grace_time=None,
-                next_run_time=first + timedelta(milliseconds=200 * number),
-            )
-        for consumer in self._consumers:
-            self._clock.add_job(consumer.check_worker_health, "interval", seconds=HEALTH_SECONDS)
-        self._clock.start()
+        self._candidate.start()
+        self._nurse.start()
 
     def stop(self) -> None:
-        """End after what is being done; what waits is left to the next worker."""
-        self._clock.shutdown(wait=True)
-        for consumer in self._consumers:
-            consumer.stop(graceful=True)
+        """End what is being done or give it back, within twenty seconds; what waits is left."""
+        STOPPING.set()
+        try:
+            self._end()
+        finally:
+            STOPPING.clear()  # the process may begin anew, as tests do
 
-    def _do(self, job: TimedJob) -> None:
-        """One run of timed work; a fault is written down and does not stop the clock."""
+    def _end(self) -> None:
+        self._ended.set()
+        self._candidate.stop()
+        for consumer in self._consumers:
+            consumer.stop_flag.set()
+        if self._have_ended(within=ENDS_BY_ITSELF):
+            return
+        ask_runs_to_stop()
+        if self._have_ended(within=ENDS_AT_REPORT):
+            return
         with self._app.app_context():
-            try:
-                job.run()
-            except Exception:
-                logger.exception("timed work %s failed; it is tried again", job.name)
+            logger.warning("%s running tasks were given back", give_back_runs())
+
+    def _have_ended(self, *, within: float) -> bool:
+        deadline = time.monotonic() + within
+        threads = [each for consumer in self._consumers for _, each in consumer.worker_threads]
+        for thread in threads:
+            thread.join(max(0.0, deadline - time.monotonic()))
+        return not any(thread.is_alive() for thread in threads)
+
+    def _look_after(self) -> None:
+        """Put a new thread in the place of one that died."""
+        while not self._ended.wait(HEALTH_SECONDS):
+            for consumer in self._consumers:
+                consumer.check_worker_health()
