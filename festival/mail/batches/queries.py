@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -114,12 +114,19 @@ def choices_of(edition: Any) -> dict[str, list[tuple[str, str]] | None]:
     }
 
 
-def choice_label(batch: MailBatch, edition: Any) -> str:
-    """What was chosen within the segment, as a person reads it; empty where nothing can be."""
-    found = segment_of(batch)
-    if found is None or found.choices is None:
-        return ""
-    return dict(found.choices(edition)).get(batch.choice, batch.choice)
+def choice_labels(batches: Iterable[MailBatch], edition: Any) -> dict[int, str]:
+    """Batch → what was chosen within its segment, as a person reads it; empty where nothing can be.
+
+    Each segment is asked once, however many batches there are.
+    """
+    offered: dict[str, dict[str, str]] = {}
+    labels = {}
+    for batch in batches:
+        found = segment_of(batch)
+        if found and found.choices and found.code not in offered:
+            offered[found.code] = dict(found.choices(edition))
+        labels[batch.id] = offered.get(batch.segment, {}).get(batch.choice, batch.choice)
+    return labels
 
 
 def addressees(batch: MailBatch, edition: Any, *, now: datetime) -> Addressees:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -53,7 +55,7 @@ def messages() -> ResponseReturnValue:
         "mail_batches/messages.html",
         batches=found,
         counts=queries.letter_counts([each.id for each in found]),
-        groups={each.id: _group_name(each) for each in found},
+        groups=_group_names(found),
         number=number,
         last=last,
         state=state,
@@ -137,7 +139,7 @@ def message(code: str) -> ResponseReturnValue:
         "mail_batches/message.html",
         batch=batch,
         sentence=SENTENCES[batch.state],
-        group=_group_name(batch),
+        group=_group_names([batch])[batch.id],
         found=queries.addressees(batch, g.edition, now=utc_now()) if is_open else None,
         languages=languages,
         missing=[each for each in languages if not rules.is_written(batch.texts.get(each))],
@@ -192,7 +194,7 @@ def recipients(code: str) -> ResponseReturnValue:
     return render_template(
         "mail_batches/recipients.html",
         batch=batch,
-        group=_group_name(batch),
+        group=_group_names([batch])[batch.id],
         found=found,
         rows=[
             (place, each, rules.text_for(batch.texts, each.locale, default=default))
@@ -287,7 +289,7 @@ def copy(code: str) -> ResponseReturnValue:
 @unit_of_work
 def try_again(code: str) -> ResponseReturnValue:
     count = outbox.try_all_again(
-        g.edition.id, batch_id=_batch(code).id, actor=current_actor(), now=utc_now()
+        edition_id=g.edition.id, batch_id=_batch(code).id, actor=current_actor(), now=utc_now()
     )
     told = ngettext(
         "%(num)s letter is in the queue again.", "%(num)s letters are in the queue again.", count
@@ -338,13 +340,15 @@ def _told(code: str, sentence: str) -> ResponseReturnValue:
     return redirect(url_for(".message", code=code), 303)
 
 
-def _group_name(batch: MailBatch) -> str:
-    """ "Bookers of a session: Bookbinding", or where the letters come from."""
-    found = queries.segment_of(batch)
-    if found is None:
-        return _(ORIGIN_NAMES[batch.origin])
-    label = queries.choice_label(batch, g.edition)
-    return f"{_(found.name)}: {label}" if label else _(found.name)
+def _group_names(batches: Sequence[MailBatch]) -> dict[int, str]:
+    """Batch → "Bookers of a session: Bookbinding", or where its letters come from."""
+    labels = queries.choice_labels(batches, g.edition)
+    names = {}
+    for batch in batches:
+        found = queries.segment_of(batch)
+        name = _(found.name) if found else _(ORIGIN_NAMES[batch.origin])
+        names[batch.id] = f"{name}: {labels[batch.id]}" if labels[batch.id] else name
+    return names
 
 
 def _tabs(chosen: BatchState | None) -> list[dict[str, object]]:
