@@ -6,10 +6,13 @@ variable is wrong and how to mend it.
 
 from __future__ import annotations
 
+import re
 import secrets
+from datetime import time
 from pathlib import Path
 from typing import Literal, Self
 from urllib.parse import urlsplit
+from zoneinfo import available_timezones
 
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -44,10 +47,19 @@ class Settings(BaseSettings):
     smtp_password: str = ""
     smtp_security: Literal["none", "starttls", "tls"] = "none"
     smtp_timeout: float = Field(default=20, gt=0, le=120)
+    mail_connections: int = Field(default=4, ge=1, le=20)
+    mail_bounces: str = ""
 
     queue_url: str = ""
     rate_limit_url: str = "memory://"
     embedded_worker: bool = False
+
+    time_zone: str = "UTC"
+    """Of the installation: its nightly work follows this clock."""
+    backup_at: str = "03:10"
+    backup_keep: int = Field(default=14, ge=1, le=400)
+    backup_folder: Path | None = None
+    cleanup_at: str = "03:40"
 
     upload_limit_mb: int = Field(default=12, ge=1, le=100)
     page_cache_mb: int = Field(default=24, ge=0, le=1024)
@@ -63,6 +75,34 @@ class Settings(BaseSettings):
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise ValueError("give the public address, for example https://festival.example.org")
         return value
+
+    @field_validator("mail_bounces")
+    @classmethod
+    def _bounces_go_to_one_address(cls, value: str) -> str:
+        if value and not re.fullmatch(r"[\w.+*=-]{1,40}@[\w.-]+", value, re.ASCII):
+            raise ValueError(
+                "give one address, for example bounces@example.org, or bounces+*@example.org "
+                "where the star becomes the code of each message"
+            )
+        return value
+
+    @field_validator("time_zone")
+    @classmethod
+    def _time_zone_is_known(cls, value: str) -> str:
+        if value not in available_timezones():
+            raise ValueError("give a time zone such as Europe/Dublin")
+        return value
+
+    @field_validator("backup_at", "cleanup_at")
+    @classmethod
+    def _is_a_time_of_day_or_off(cls, value: str) -> str:
+        value = value.strip()
+        if value in ("", "off"):
+            return ""
+        try:
+            return time.fromisoformat(value).strftime("%H:%M")
+        except ValueError as fault:
+            raise ValueError("give a time of day such as 03:10, or off") from fault
 
     @model_validator(mode="after")
     def _safe_in_production(self) -> Self:
@@ -100,6 +140,11 @@ class Settings(BaseSettings):
     @property
     def public_url(self) -> str:
         return self.base_url or "http://127.0.0.1:8000"
+
+    @property
+    def backups(self) -> Path:
+        """Where the nightly backups lie."""
+        return self.backup_folder or self.instance_path / "backups"
 
     @property
     def media_folder(self) -> Path:
