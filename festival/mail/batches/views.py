@@ -145,6 +145,8 @@ def message(code: str) -> ResponseReturnValue:
         missing=[each for each in languages if not rules.is_written(batch.texts.get(each))],
         is_ready=rules.is_written(batch.texts.get(languages[0])),
         letters=rows,
+        reasons={each.id: _(each.error) if each.error else "" for each in rows},
+        letter_tabs=_letter_tabs(batch, counts, state),
         counts=counts,
         total=sum(counts.values()),
         number=number,
@@ -361,6 +363,25 @@ def _tabs(chosen: BatchState | None) -> list[dict[str, object]]:
         {
             "label": label,
             "href": url_for(".messages", state=state),
+            "is_current": state == chosen,
+            "note": count,
+        }
+        for state, label, count in states
+    ]
+
+
+def _letter_tabs(
+    batch: MailBatch, counts: queries.Counts, chosen: MessageState | None
+) -> list[dict[str, object]]:
+    """All letters, then each state that some of them are in."""
+    states: list[tuple[MessageState | None, str, int]] = [
+        (None, _("All"), sum(counts.values())),
+        *((state, _(LETTER_STATE_NAMES[state]), count) for state, count in counts.items() if count),
+    ]
+    return [
+        {
+            "label": label,
+            "href": url_for(".message", code=batch.code, state=state),
             "is_current": state == chosen,
             "note": count,
         }
