@@ -8,6 +8,7 @@ from flask import Flask
 
 from festival import rooms
 from festival.config import Settings, load_settings
+from festival.shared.redis_link import limit_options
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -48,6 +49,7 @@ def _flask_settings(settings: Settings) -> Mapping[str, object]:
         # is bound to a __Host- cookie that no neighbouring host can set.
         "WTF_CSRF_SSL_STRICT": False,
         "RATELIMIT_STORAGE_URI": settings.rate_limit_url,
+        "RATELIMIT_STORAGE_OPTIONS": limit_options(settings),
         "RATELIMIT_SWALLOW_ERRORS": True,
         "RATELIMIT_IN_MEMORY_FALLBACK_ENABLED": True,
         "BABEL_TRANSLATION_DIRECTORIES": "translations",

@@ -11,23 +11,32 @@ Messages are JSON, never pickle: whoever can write into the queue must not be ab
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+import logging
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cached_property
 from typing import Any
 
 from flask import Flask
 from huey import Huey, PostgresHuey, RedisHuey, SqliteHuey
-from huey.consumer import Consumer, Scheduler
+from huey.consumer import Consumer, Scheduler, Worker
 from huey.registry import Message
 from huey.serializer import Serializer
+from huey.storage import ConnectionPool
 
 from festival.config import Settings
+from festival.shared.redis_link import is_redis, redis_options
+
+logger = logging.getLogger(__name__)
 
 NAME = "festival"
 TIMED_NAME = "festival-timed"
 TIMED_THREADS = 2
 """Two, so that a press kit which is being built does not keep the mail waiting."""
 MOST_FIRED = 200
+AWAY_SECONDS = 2.0
+CONNECT_SECONDS = 3
 
 
 class JsonSerializer(Serializer):  # type: ignore[misc]
@@ -49,13 +58,42 @@ class IdleScheduler(Scheduler):  # type: ignore[misc]
         self.stop_flag.wait(1)
 
 
+class PatientWorker(Worker):  # type: ignore[misc]
+    """A thread that says once that the queue is away, and looks again every second."""
+
+    def initialize(self) -> None:
+        super().initialize()
+        self._is_away = False
+
+    def loop(self, now: object = None) -> None:
+        try:
+            task = self.huey.dequeue()
+        except Exception as away:
+            if not self._is_away:
+                logger.warning("the queue cannot be read: %s", type(away).__name__)
+            self._is_away = True
+            self.stop_flag.wait(1)
+            return
+        self._is_away = False
+        if task is not None:
+            self.delay = self.default_delay
+            self.huey.execute(task, now)
+        elif not self.huey.storage.blocking:
+            self.sleep()
+
+
 class QuietConsumer(Consumer):  # type: ignore[misc]
     """A consumer that leaves the process's signals to whoever started it."""
 
     scheduler_class = IdleScheduler
+    worker_class = PatientWorker
 
     def _set_signal_handlers(self) -> None:
         """Signals belong to the command (serve, worker), which stops us with ``stop``."""
+
+
+class QueueAway(Exception):
+    """The queue did not answer a moment ago; nobody waits for it again so soon."""
 
 
 class TaskQueue:
@@ -70,6 +108,7 @@ class TaskQueue:
         self._app = app
         self._run = run
         self._run_timed = run_timed or run
+        self._away_until = float("-inf")
 
     @cached_property
     def _huey(self) -> Huey:
@@ -99,7 +138,8 @@ class TaskQueue:
 
     def hand_over(self, code: str) -> None:
         """Tell the workers that the task ``code`` waits.  Raises when the queue is away."""
-        self._deliver(code)
+        with self._unless_away():
+            self._deliver(code)
 
     def fire(self, name: str) -> bool:
         """Have the timed job ``name`` run soon; False when it waits in the queue already.
@@ -107,10 +147,22 @@ class TaskQueue:
         Who waits has not begun, so it will see everything that is committed now.  Two at once may
         add it twice, which does no harm.  Raises when the queue is away.
         """
-        if name in self.fired():
-            return False
-        self._fire(name)
-        return True
+        with self._unless_away():
+            if name in self.fired():
+                return False
+            self._fire(name)
+            return True
+
+    @contextmanager
+    def _unless_away(self) -> Iterator[None]:
+        """One visitor waits for a queue that does not answer, not everybody."""
+        if time.monotonic() < self._away_until:
+            raise QueueAway
+        try:
+            yield
+        except Exception:
+            self._away_until = time.monotonic() + AWAY_SECONDS
+            raise
 
     def fired(self) -> set[str]:
         """Names of the timed jobs that wait in the queue.  Raises when it is not reachable."""
@@ -138,10 +190,13 @@ def build_huey(settings: Settings, *, name: str = NAME) -> Huey:
     """
     common = {"results": False, "serializer": JsonSerializer(), "utc": True}
     url = settings.queue_url
-    if url.startswith(("redis://", "rediss://")):
-        return RedisHuey(name, url=url, **common)
+    if is_redis(url):
+        if ConnectionPool is None:
+            raise ValueError("FESTIVAL_QUEUE_URL names Redis: install the package `redis`")
+        pool = ConnectionPool.from_url(url, **redis_options())
+        return RedisHuey(name, connection_pool=pool, **common)
     if url.startswith(("postgresql://", "postgres://")):
-        return PostgresHuey(name, dsn=url, **common)
+        return PostgresHuey(name, dsn=url, connect_timeout=CONNECT_SECONDS, **common)
     if url:
         raise ValueError(f"FESTIVAL_QUEUE_URL names no queue that is known: {url.split(':')[0]}")
     return SqliteHuey(name, filename=str(settings.instance_path / "queue.db"), **common)

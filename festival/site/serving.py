@@ -9,7 +9,6 @@ from ipaddress import ip_address
 
 import click
 import flask_migrate
-import waitress
 from flask import Flask
 from flask.cli import with_appcontext
 from sqlalchemy import select
@@ -27,10 +26,9 @@ from festival.shared.languages import DEFAULT
 from festival.shared.work import work
 from festival.site.demo.command import seed_demo
 from festival.site.demo.people import PASSWORD
+from festival.site.draining import WebServer
 from festival.site.health import present_revision, wanted_revision
 from festival.site.working import Worker
-
-WEB_THREADS = 8
 
 
 @click.command("serve")
@@ -59,23 +57,27 @@ def serve(context: click.Context, host: str, port: int, prepare: bool, no_worker
         )
     for line in welcome(app, here):
         click.echo(line)
-    worker = None if no_worker else Worker(app)
-    server = waitress.create_server(
-        app,
-        host=host,
-        port=port,
-        threads=WEB_THREADS,
-        ident=None,
-        clear_untrusted_proxy_headers=False,
-    )
-    _stop_on_signals(_leave)
-    if worker is not None:
-        worker.start()
+    db.session.remove()  # what was read above must not stay an open transaction
+    stop = threading.Event()
+    server = WebServer(app, host=host, port=port, stop=stop)
+    _stop_on_signals(stop.set)
+    helper = None if no_worker else Worker(app)
+    if helper is not None:
+        helper.start()
+    ending = threading.Thread(target=_end_when_told, args=(stop, helper), name="ending")
+    ending.start()
     try:
-        server.run()
+        server.serve()
     finally:
-        if worker is not None:
-            worker.stop()
+        stop.set()
+        ending.join()
+
+
+def _end_when_told(stop: threading.Event, helper: Worker | None) -> None:
+    """The worker ends while the last requests are answered."""
+    stop.wait()
+    if helper is not None:
+        helper.stop()
 
 
 @click.command("worker")
@@ -96,16 +98,14 @@ def worker(context: click.Context, threads: int) -> None:
 
 
 def _stop_on_signals(stop: Callable[[], object]) -> None:
-    def on_signal(_number: int, _frame: object) -> None:
+    """The first SIGTERM or Ctrl+C ends in good order, a second one at once."""
+
+    def on_signal(number: int, _frame: object) -> None:
+        signal.signal(number, signal.SIG_DFL)
         stop()
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, on_signal)
-
-
-def _leave() -> None:
-    """Waitress answers what it has begun to answer, then comes back."""
-    raise SystemExit(0)
 
 
 def make_ready(context: click.Context, app: Flask) -> None:
