@@ -1,7 +1,8 @@
 """News of the programme for the rooms above: sent when it is published, inside the unit of work.
 
 A listener connects with ``programme_published.connect(function)`` and is called as
-``function(sender, event=…)``.  It may write rows and queue mail; it must not commit.
+``function(sender, event=…)``.  It may write rows and queue mail; it must not commit; it answers
+how many mails it has put into the outbox.
 """
 
 from __future__ import annotations

@@ -29,7 +29,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from festival.festivals.states import ACCENTS
 from festival.programme.rules import ClockFault, OccurrenceValues, SessionValues, instant_of
-from festival.programme.states import TAGS, AttendanceMode, Kind
+from festival.programme.states import TAGS, AttendanceMode, Kind, Telling
 from festival.shared.forms import LINE, TEXT, WebAddress, WholeNumber
 
 NEEDED = InputRequired(_l("Please fill this in."))
@@ -319,3 +319,15 @@ class PresenterForm(FlaskForm):  # type: ignore[misc]
 
 class PublishForm(FlaskForm):  # type: ignore[misc]
     note = TextAreaField(_l("Note for the team"), filters=TEXT, validators=[Length(max=2000)])
+    telling = RadioField(
+        _l("The people concerned"),
+        choices=[
+            SelectChoice(Telling.NOW.value, _l("Tell them now")),
+            SelectChoice(Telling.HELD.value, _l("Hold the mails, so that I can read them first")),
+            SelectChoice(Telling.NOBODY.value, _l("Tell nobody")),
+        ],
+        default=Telling.NOW.value,
+    )
+    reason = StringField(
+        _l("Why nobody needs to be told"), filters=LINE, validators=[Length(max=400)]
+    )

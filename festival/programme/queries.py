@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, time
 
 from sqlalchemy import func, select
@@ -29,7 +30,8 @@ from festival.programme.published import PublishedProgramme
 from festival.programme.rules import SessionValues
 from festival.programme.rules.clashes import Hours
 from festival.programme.snapshot import ENTITY
-from festival.programme.states import SessionState
+from festival.programme.states import SessionState, Telling
+from festival.shared.journal import JournalEntry
 from festival.shared.translations import translations_of
 
 KEPT = 12
@@ -275,6 +277,32 @@ def versions_of(edition: Edition) -> list[tuple[ProgrammeVersion, str]]:
         .order_by(ProgrammeVersion.number.desc())
     )
     return [(version, name or "") for version, name in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Who was told of a publication, as its journal says."""
+
+    telling: Telling
+    mails: int
+    reason: str = ""
+
+
+def find_told(edition: Edition, *, number: int) -> Told | None:
+    """None for versions that were published before this was written down."""
+    entry = db.session.scalar(
+        select(JournalEntry.after)
+        .where(
+            JournalEntry.entity == "programme_version",
+            JournalEntry.entity_key == str(number),
+            JournalEntry.edition_id == edition.id,
+            JournalEntry.action == "published",
+        )
+        .order_by(JournalEntry.id.desc())
+    )
+    if not entry or "telling" not in entry:
+        return None
+    return Told(Telling(entry["telling"]), entry["mails"], entry.get("reason", ""))
 
 
 def organizations_to_choose(edition: Edition) -> list[tuple[str, str]]:

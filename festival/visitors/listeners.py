@@ -12,8 +12,8 @@ def connect() -> None:
     events.audience_asked.connect(_count)
 
 
-def _tell(_sender: object, *, event: events.ProgrammePublished) -> None:
-    tell(event)
+def _tell(_sender: object, *, event: events.ProgrammePublished) -> int:
+    return tell(event)
 
 
 def _count(_sender: object, *, event: events.AudienceAsked) -> events.Audience:

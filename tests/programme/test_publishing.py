@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import threading
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
@@ -14,15 +14,12 @@ from festival.extensions import db
 from festival.festivals.models import Edition
 from festival.programme.actions import publish_changes_of, publish_programme
 from festival.programme.document import from_document, to_document
-from festival.programme.events import (
-    OccurrenceCancelled,
-    OccurrenceMoved,
-    occurrence_cancelled,
-    occurrence_moved,
-)
-from festival.programme.queries import places_left, published_programme, versions_of
-from festival.programme.states import OccurrenceState, SessionState
-from festival.shared.journal import SYSTEM, JournalEntry
+from festival.programme.events import ProgrammePublished, programme_published
+from festival.programme.queries import find_told, places_left, published_programme, versions_of
+from festival.programme.rules.news import What
+from festival.programme.states import OccurrenceState, SessionState, Telling
+from festival.shared.errors import FieldRefused
+from festival.shared.journal import SYSTEM, JournalEntry, write_journal
 from festival.shared.translations import translate
 from festival.shared.work import work
 from tests.factories.programme import (
@@ -65,7 +62,9 @@ def test_only_sessions_that_are_ready_go_out(world: World) -> None:
     assert programme.published_at == NOW
     assert world.there.edition.programme_version == 0
     entry = db.session.query(JournalEntry).filter_by(action="published").one()
-    assert entry.after == {"sessions": 1, "changes": 1, "note": "First"}
+    assert entry.after == {
+        "sessions": 1, "changes": 1, "note": "First", "telling": "now", "mails": 0,
+    }  # fmt: skip
 
 
 def test_the_document_is_equal_after_json(world: World) -> None:
@@ -192,42 +191,101 @@ def test_the_difference_is_kept_with_the_version(world: World) -> None:
 
 
 @pytest.fixture
-def news() -> Any:
-    heard: list[Any] = []
+def heard() -> Iterator[list[ProgrammePublished]]:
+    events: list[ProgrammePublished] = []
 
-    def hear(sender: Any, *, event: Any) -> None:
-        heard.append(event)
+    def hear(_sender: object, *, event: ProgrammePublished) -> int:
+        events.append(event)
+        return 7
 
-    with occurrence_moved.connected_to(hear), occurrence_cancelled.connected_to(hear):
-        yield heard
+    with programme_published.connected_to(hear):
+        yield events
 
 
-def test_rooms_above_hear_what_moved_and_what_was_cancelled(world: World, news: list[Any]) -> None:
+def test_rooms_above_hear_once_of_everything_that_a_publication_changes(
+    world: World, heard: list[ProgrammePublished]
+) -> None:
     here = world.here
     moved = make_session(here.edition, title="Moved", space=here.space)
     cancelled = make_session(here.edition, title="Cancelled")
     withdrawn = make_session(here.edition, title="Withdrawn")
     make_session(here.edition, title="Untouched")
     publish_programme(here.edition, actor=SYSTEM, now=NOW)
-    assert news == []
+    assert [(each.version_before, {one.what for one in each.news}) for each in heard] == [
+        (0, {What.ANNOUNCED})
+    ]
     moved.occurrences[0].starts_at += timedelta(hours=1)
     moved.occurrences[0].space = None
     cancelled.occurrences[0].state = OccurrenceState.CANCELLED
     withdrawn.state = SessionState.WITHDRAWN
 
-    publish_programme(here.edition, actor=SYSTEM, now=LATER)
+    publish_programme(here.edition, actor=SYSTEM, now=LATER, telling=Telling.HELD)
 
-    assert [(type(each), each.title) for each in news] == [
-        (OccurrenceCancelled, "Cancelled"),
-        (OccurrenceMoved, "Moved"),
-        (OccurrenceCancelled, "Withdrawn"),
+    event = heard[1]
+    assert (event.version, event.version_before, event.telling) == (2, 1, Telling.HELD)
+    assert [(each.what, each.session.title) for each in event.news] == [
+        (What.CANCELLED, "Cancelled"),
+        (What.CANCELLED, "Withdrawn"),
+        (What.MOVED, "Moved"),
     ]
-    move = news[1]
-    assert (move.place_before, move.place) == ("Reading Hall, Luminara Library", "")
-    assert move.starts_at - move.starts_at_before == timedelta(hours=1)
-    assert (move.sequence, move.version) == (1, 2)
+    move = event.news[2]
+    assert move.before is not None and move.before.space is not None and move.after.space is None
+    assert move.after.starts_at - move.before.starts_at == timedelta(hours=1)
+    assert [each.after.sequence for each in event.news] == [1, 1, 1]
     publish_programme(here.edition, actor=SYSTEM, now=LATER)
-    assert len(news) == 3
+    assert heard[2].news == ()
+
+
+def test_moved_and_moved_back_between_two_publications_is_no_news(
+    world: World, heard: list[ProgrammePublished]
+) -> None:
+    session = make_session(world.here.edition)
+    publish_programme(world.here.edition, actor=SYSTEM, now=NOW)
+    session.occurrences[0].starts_at += timedelta(hours=3)
+    db.session.flush()
+    session.occurrences[0].starts_at -= timedelta(hours=3)
+
+    publish_programme(world.here.edition, actor=SYSTEM, now=LATER)
+
+    assert heard[1].news == ()
+
+
+def test_telling_nobody_needs_a_reason_and_is_written_down(world: World) -> None:
+    make_session(world.here.edition)
+    with pytest.raises(FieldRefused) as refused:
+        publish_programme(
+            world.here.edition, actor=SYSTEM, now=NOW, telling=Telling.NOBODY, reason="  "
+        )
+    assert refused.value.field == "reason"
+    assert world.here.edition.programme_version == 0
+
+    publish_programme(
+        world.here.edition, actor=SYSTEM, now=NOW, telling=Telling.NOBODY, reason="A typo."
+    )
+
+    told = find_told(world.here.edition, number=1)
+    assert told is not None
+    assert (told.telling, told.mails, told.reason) == (Telling.NOBODY, 0, "A typo.")
+    assert find_told(world.there.edition, number=1) is None
+
+
+def test_the_journal_says_how_many_were_told(
+    world: World, heard: list[ProgrammePublished]
+) -> None:
+    make_session(world.here.edition)
+    publish_programme(world.here.edition, actor=SYSTEM, now=NOW)
+    told = find_told(world.here.edition, number=1)
+    assert told is not None and (told.telling, told.mails) == (Telling.NOW, 7)
+
+
+def test_versions_of_before_say_nothing_about_who_was_told(world: World) -> None:
+    """The journal of a version published by an earlier release has no such words."""
+    write_journal(
+        "published", actor=SYSTEM, entity="programme_version", key=3, now=NOW,
+        edition_id=world.here.edition.id, after={"sessions": 1, "changes": 1, "note": ""},
+    )  # fmt: skip
+    db.session.flush()
+    assert find_told(world.here.edition, number=3) is None
 
 
 @pytest.mark.both_databases

@@ -23,6 +23,8 @@ from festival.shared.errors import FieldRefused
 from festival.shared.journal import Actor, write_journal
 from festival.shared.sentences import mark
 
+ENTITY = "programme_version"
+
 
 @dataclass(frozen=True, slots=True)
 class _Order:
@@ -112,7 +114,6 @@ def _keep_version(
     )
     db.session.add(version)
     edition.programme_version = after.version
-    _note(version, order=order, sessions=len(after.sessions))
     db.session.flush()
     event = ProgrammePublished(
         edition=edition,
@@ -124,21 +125,23 @@ def _keep_version(
         actor=order.actor,
         now=order.now,
     )
-    programme_published.send(publish_programme, event=event)
+    mails = sum(count for _, count in programme_published.send(publish_programme, event=event))
+    _note(version, order=order, sessions=len(after.sessions), mails=mails)
     return version
 
 
-def _note(version: ProgrammeVersion, *, order: _Order, sessions: int) -> None:
-    told = {} if order.telling == Telling.NOW else {"telling": order.telling.value}
-    reason = {"reason": order.reason} if order.reason else {}
+def _note(version: ProgrammeVersion, *, order: _Order, sessions: int, mails: int) -> None:
+    """The journal's line; the version's page shows from it who was told."""
+    after = {"sessions": sessions, "changes": len(version.changes), "note": order.note}
+    after |= {"telling": order.telling.value, "mails": mails}
+    if order.reason:
+        after["reason"] = order.reason
     write_journal(
         "published",
         actor=order.actor,
-        entity="programme_version",
+        entity=ENTITY,
         key=version.number,
         now=order.now,
         edition_id=version.edition_id,
-        after={"sessions": sessions, "changes": len(version.changes), "note": order.note}
-        | told
-        | reason,
+        after=after,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,23 +13,29 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from festival.festivals.states import EditionState
 from festival.programme.actions import publish_programme
+from festival.programme.events import Audience, who_would_be_told
 from festival.programme.forms import PublishForm
 from festival.programme.published import PublishedProgramme
 from festival.programme.queries import (
+    find_told,
     opening_hours_of,
     published_programme,
     states_of_sessions,
     versions_of,
 )
 from festival.programme.rules import clashes_between, difference, numbered
+from festival.programme.rules.news import OccurrenceNews, What, news_between
 from festival.programme.snapshot import draft_programme
-from festival.programme.states import SessionState
+from festival.programme.states import SessionState, Telling
 from festival.programme.views.cards import Clock
 from festival.programme.views.door import blueprint
 from festival.programme.views.organize import clashes_on_page, tabs
 from festival.shared.access import Role, current_actor, open_to
 from festival.shared.clock import utc_now
+from festival.shared.errors import FieldRefused
+from festival.shared.forms import show_refusal
 from festival.shared.work import unit_of_work
 
 
@@ -96,11 +103,46 @@ def _value(what: str, text: str, *, clock: Clock) -> str:
     return text or ("–" if what in ("place", "booking", "presenters") else "")
 
 
-def _difference(after: PublishedProgramme) -> list[Mapping[str, str]]:
-    """What publishing now would change."""
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What publishing now would change, and whom it would be told."""
+
+    changes: list[Mapping[str, str]]
+    audience: Audience
+    counts: list[tuple[str, str]]
+    """Icon and sentence for each kind of news that somebody could be told."""
+
+
+def _preview(after: PublishedProgramme) -> Preview:
     before = published_programme(g.edition)
     made = numbered(after, before=before, now=utc_now())
-    return [change_as_dict(each) for each in difference(before, made)]
+    news = news_between(before, made)
+    return Preview(
+        changes=[change_as_dict(each) for each in difference(before, made)],
+        audience=who_would_be_told(g.edition, news),
+        counts=_counts(news),
+    )
+
+
+def _counts(news: Iterable[OccurrenceNews]) -> list[tuple[str, str]]:
+    found = Counter(each.what for each in news)
+    told = {
+        What.CANCELLED: (
+            "cross",
+            ngettext("%(num)s cancelled", "%(num)s cancelled", found[What.CANCELLED]),
+        ),
+        What.MOVED: ("clock", ngettext("%(num)s moved", "%(num)s moved", found[What.MOVED])),
+        What.PLACE: (
+            "place",
+            ngettext("%(num)s in another place", "%(num)s in another place", found[What.PLACE]),
+        ),
+        What.RESTORED: (
+            "undo",
+            ngettext("%(num)s held after all", "%(num)s held after all", found[What.RESTORED]),
+        ),
+        What.ANNOUNCED: ("plus", ngettext("%(num)s new", "%(num)s new", found[What.ANNOUNCED])),
+    }
+    return [told[what] for what in What if found[what]]
 
 
 def change_as_dict(change: Any) -> dict[str, str]:
@@ -111,31 +153,47 @@ def change_as_dict(change: Any) -> dict[str, str]:
 @open_to(Role.ORGANIZER)
 @unit_of_work
 def publish() -> ResponseReturnValue:
-    """See what would change, be warned of clashes, and publish."""
+    """See what would change and who would be told, be warned of clashes, and publish."""
     form = PublishForm()
     if form.validate_on_submit():
-        version = publish_programme(
-            g.edition, actor=current_actor(), now=utc_now(), note=form.note.data
-        )
-        flash(_("Version %(number)s is public now.", number=version.number), "success")
-        return redirect(url_for("programme.version", number=version.number), 303)
+        try:
+            made = publish_programme(
+                g.edition,
+                actor=current_actor(),
+                now=utc_now(),
+                note=form.note.data,
+                telling=Telling(form.telling.data),
+                reason=form.reason.data,
+            )
+        except FieldRefused as refusal:
+            show_refusal(form, refusal)
+        else:
+            flash(_("Version %(number)s is public now.", number=made.number), "success")
+            return redirect(url_for("programme.version", number=made.number), 303)
+    return _publish_page(form), 422 if form.is_submitted() else 200
+
+
+def _publish_page(form: PublishForm) -> str:
     ready = draft_programme(g.edition)
     clock = Clock(ready, locale=g.locale)
+    preview = _preview(ready)
     states = list(states_of_sessions(g.edition).values())
     found = clashes_on_page(clashes_between(ready, hours=opening_hours_of(g.edition)))
-    page = render_template(
+    return render_template(
         "programme/organize/publish.html",
         tabs=tabs("publish"),
         form=form,
-        changes=changes_on_page(_difference(ready), clock=clock),
+        changes=changes_on_page(preview.changes, clock=clock),
+        audience=preview.audience,
+        counts=preview.counts,
         serious=[each for each in found if each.is_serious],
         warnings=[each for each in found if not each.is_serious],
         clock=clock,
         ready=len(ready.sessions),
         drafts=states.count(SessionState.DRAFT),
         version=g.edition.programme_version,
+        is_public=g.edition.state == EditionState.PUBLIC,
     )
-    return page, 422 if form.is_submitted() else 200
 
 
 @blueprint.get("/organize/programme/versions")
@@ -166,4 +224,5 @@ def version(number: int) -> ResponseReturnValue:
         person=found[1],
         changes=changes_on_page(found[0].changes, clock=clock),
         clock=clock,
+        told=find_told(g.edition, number=number),
     )
