@@ -74,6 +74,7 @@ BLUEPRINTS = (
     site.blueprint,
     site.machine,
     task_pages.blueprint,
+    task_pages.everything,
     accounts.blueprint,
     accounts.team,
     festivals.plain,

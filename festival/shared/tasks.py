@@ -26,7 +26,7 @@ from enum import StrEnum
 from typing import Any
 
 from flask import current_app, has_app_context
-from sqlalchemy import JSON, ForeignKey, Text, UniqueConstraint, event, select, text, update
+from sqlalchemy import JSON, ForeignKey, Index, Text, UniqueConstraint, event, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from festival.extensions import Model, db
@@ -63,7 +63,11 @@ class Task(Model):
     """One piece of work for the worker, written in the same transaction as its cause."""
 
     __tablename__ = "task"
-    __table_args__ = (UniqueConstraint("key"),)
+    __table_args__ = (
+        UniqueConstraint("key"),
+        Index("ix_task_state_heartbeat", "state", "heartbeat_at"),
+        Index("ix_task_edition", "edition_id", "id"),
+    )
 
     id: Mapped[PrimaryKey]
     code: Mapped[Code] = mapped_column(unique=True)
