@@ -109,6 +109,17 @@ def count_holders(*, edition_id: int, role: Role) -> int:
     )
 
 
+def administrators() -> list[Person]:
+    """Active administrators, by name."""
+    return list(
+        db.session.scalars(
+            select(Person)
+            .where(Person.is_administrator.is_(True), Person.is_active.is_(True))
+            .order_by(Person.name, Person.id)
+        )
+    )
+
+
 def count_administrators() -> int:
     """How many active administrators there are, with a password or not yet."""
     return (

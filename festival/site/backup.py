@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import os
 import zipfile
 from collections.abc import Iterator
 from datetime import date, datetime, time
@@ -55,6 +56,8 @@ def write_backup(
             _write_tables(archive, manifest)
             _write_media(archive, manifest, media_folder=media_folder)
             archive.writestr("manifest.json", json.dumps(manifest, indent=1, sort_keys=True))
+        with part.open("rb") as file:
+            os.fsync(file.fileno())  # a power cut must not leave an empty file under the name
         part.replace(target)
     finally:
         part.unlink(missing_ok=True)

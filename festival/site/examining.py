@@ -26,6 +26,7 @@ from festival.shared.clock import utc_now
 from festival.shared.languages import DEFAULT, LANGUAGES
 from festival.shared.tasks import Task, TaskState, task_queue
 from festival.site.health import present_revision, wanted_revision
+from festival.site.nightly import TOO_OLD, kept_backups
 
 OK, WARN, FAIL = "ok", "warn", "fail"
 LEAST_FREE = 500 * 1024 * 1024
@@ -214,6 +215,31 @@ def _disk(app: Flask, settings: Settings) -> Finding:
     return Finding(OK, "disk", f"{megabytes} MB free in {settings.instance_path.name}/")
 
 
+def _backup(app: Flask, settings: Settings) -> Finding:
+    """The newest nightly backup; none is worth a word in production only."""
+    level = FAIL if settings.is_production else WARN
+    if not settings.backup_at:
+        return Finding(
+            WARN if settings.is_production else OK,
+            "backup",
+            "no nightly backup is wanted here",
+            "give FESTIVAL_BACKUP_AT, or run `flask --app festival backup FILE` every day",
+        )
+    kept = kept_backups(settings.backups)
+    where = f"{settings.backups.name}/"
+    if not kept:
+        return Finding(
+            WARN, "backup", f"none in {where} yet; the first comes at {settings.backup_at}",
+            "keep a worker running, or run `flask --app festival backup FILE`",
+        )  # fmt: skip
+    age = utc_now() - kept[0].made_at
+    told = f"{len(kept)} in {where}, the last one {age.total_seconds() / 3600:.0f} hours old"
+    if age > TOO_OLD:
+        to_do = "look at the task “Nightly backup”: is a worker running, is there space?"
+        return Finding(level, "backup", told, to_do)
+    return Finding(OK, "backup", told)
+
+
 CHECKS: tuple[Check, ...] = (
     _configuration,
     _database,
@@ -225,4 +251,5 @@ CHECKS: tuple[Check, ...] = (
     _fonts,
     _translations,
     _disk,
+    _backup,
 )
