@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from festival.extensions import Model, db
 from festival.mail.facts import packed
-from festival.mail.models import MailRecipient, OutboxMessage
+from festival.mail.models import MailRecipient, MailRefusal, OutboxMessage
 from festival.mail.occasions import topic_of
 from festival.mail.queries import who_refuse
 from festival.mail.rendering import one_line, render_mail
-from festival.mail.states import MAY_BE_TRIED_AGAIN, MessageState
+from festival.mail.states import MAY_BE_TRIED_AGAIN, MessageState, Topic
 from festival.shared.errors import FieldRefused, NotFound, RuleBroken
 from festival.shared.forms import is_email, normalised_email
-from festival.shared.journal import Actor, write_journal
+from festival.shared.journal import SYSTEM, Actor, write_journal
 from festival.shared.once import insert_once
 from festival.shared.sentences import mark
 from festival.shared.tasks import wake_after_commit
@@ -256,6 +256,37 @@ def cancel_batch(batch_id: int) -> int:
         )
         .values(state=MessageState.CANCELLED, error=STOPPED)
     )
+
+
+def choose_topics(recipient: MailRecipient, *, wanted: Set[Topic], now: datetime) -> None:
+    """Write down what the recipient wants; what is not wanted is not sent from now on."""
+    db.session.execute(
+        delete(MailRefusal).where(
+            MailRefusal.recipient_id == recipient.id, MailRefusal.topic.in_(wanted)
+        )
+    )
+    for topic in Topic:
+        if topic not in wanted:
+            refuse_topic(recipient, topic=topic, now=now)
+
+
+def refuse_topic(recipient: MailRecipient, *, topic: Topic, now: datetime) -> None:
+    """Send this recipient no more mail of the topic; saying it twice is saying it once."""
+    row = {"recipient_id": recipient.id, "topic": topic, "refused_at": now}
+    _insert_new(MailRefusal, [row], unique=("recipient_id", "topic"))
+
+
+def record_bounce(message_id: int, *, reason: str, now: datetime) -> bool:
+    """Write down that a message that was sent came back; False when it was not a sent one."""
+    done = db.session.execute(
+        update(OutboxMessage)
+        .where(OutboxMessage.id == message_id, OutboxMessage.state == MessageState.SENT)
+        .values(state=MessageState.BOUNCED, error=one_line(reason)[:400])
+        .returning(OutboxMessage.key, OutboxMessage.edition_id)
+    ).one_or_none()
+    if done is not None:
+        _note("mail_came_back", done.key, edition_id=done.edition_id, actor=SYSTEM, now=now)
+    return done is not None
 
 
 def _anew(now: datetime) -> dict[str, Any]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import base64
 import hashlib
 import smtplib
+import socket
 import ssl
+import threading
 from contextlib import suppress
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -17,22 +19,31 @@ from urllib.parse import urlsplit
 from festival.config import Settings
 from festival.mail.models import OutboxMessage
 from festival.mail.rendering import one_line
-from festival.mail.rules import is_hopeless
+from festival.mail.rules import is_hopeless, longest_dialogue
+from festival.mail.signs import CODE_HEADER, bounce_code
 from festival.shared.languages import LANGUAGES
 
 
 class NotDelivered(Exception):
     """The server did not take the message.
 
-    ``is_final``: it never will.  ``is_line_down``: the fault is the connection's, so the next
-    message need not be tried now.
+    ``is_final``: it never will.  ``is_cut``: the line broke in the middle, so nobody knows
+    whether the server has kept the message; the repeat bears the same Message-ID.
     """
 
-    def __init__(self, reason: str, *, is_final: bool = False, is_line_down: bool = False) -> None:
+    def __init__(self, reason: str, *, is_final: bool = False, is_cut: bool = False) -> None:
         super().__init__(reason)
         self.reason = reason
         self.is_final = is_final
-        self.is_line_down = is_line_down
+        self.is_cut = is_cut
+
+
+class LineDown(Exception):
+    """The mail server does not answer or does not let us in; no message has been touched."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
 
 
 def message_id(key: str, *, settings: Settings) -> str:
@@ -41,8 +52,11 @@ def message_id(key: str, *, settings: Settings) -> str:
     return f"<{hashlib.sha256(key.encode()).hexdigest()[:40]}@{host}>"
 
 
-def compose(message: OutboxMessage, *, settings: Settings) -> EmailMessage:
-    """The outbox row as a mail with a text and an HTML part and its attachments."""
+def compose(message: OutboxMessage, *, settings: Settings, unsubscribe: str = "") -> EmailMessage:
+    """The rendered row as a mail with a text and an HTML part and its attachments.
+
+    ``unsubscribe``: the address of the recipient's choice, for mail of a topic (RFC 8058).
+    """
     mail = EmailMessage(policy=SMTP)
     mail["From"] = _address(settings.site_name, settings.mail_from)
     mail["To"] = _address(message.recipient_name, message.recipient)
@@ -52,6 +66,9 @@ def compose(message: OutboxMessage, *, settings: Settings) -> EmailMessage:
     mail["Date"] = message.created_at
     mail["Message-ID"] = message_id(message.key, settings=settings)
     mail["Auto-Submitted"] = "auto-generated"
+    mail[CODE_HEADER] = bounce_code(message.id, secret=settings.secret_key)
+    if unsubscribe:
+        _add_list_headers(mail, message=message, unsubscribe=unsubscribe)
     mail.set_content(message.body_text)
     mail.add_alternative(message.body_html, subtype="html")
     for each in message.attachments:
@@ -65,6 +82,22 @@ def compose(message: OutboxMessage, *, settings: Settings) -> EmailMessage:
     if message.locale in LANGUAGES:
         mail["Content-Language"] = LANGUAGES[message.locale].tag
     return mail
+
+
+def _add_list_headers(mail: EmailMessage, *, message: OutboxMessage, unsubscribe: str) -> None:
+    """RFC 8058 promises one click over https only; the address alone is good over http too."""
+    mail["List-Unsubscribe"] = f"<{unsubscribe}>"
+    if unsubscribe.startswith("https://"):
+        mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    host = urlsplit(unsubscribe).hostname or "localhost"
+    mail["List-ID"] = f"<{message.topic}.{message.edition_id}.{host}>"
+    mail["Precedence"] = "bulk"
+
+
+def envelope_sender(message: OutboxMessage, *, settings: Settings) -> str:
+    """Where the servers on the way send a report to when they cannot deliver the message."""
+    wanted = settings.mail_bounces or settings.mail_from
+    return wanted.replace("*", bounce_code(message.id, secret=settings.secret_key))
 
 
 def _address(name: str, address: str) -> Address:
@@ -93,27 +126,42 @@ class Postman:
     ) -> None:
         self._hang_up()
 
-    def deliver(self, message: OutboxMessage) -> None:
-        """Send one message.  Raises ``NotDelivered``; the connection is then closed."""
+    def open(self) -> None:
+        """Call the server and sign in, unless the line is open.  Raises ``LineDown``."""
+        if self._server is not None:
+            return
         try:
-            mail = compose(message, settings=self._settings)
-        except ValueError as fault:  # an address or a header that no mail can carry
-            raise NotDelivered(f"{type(fault).__name__}: {fault}", is_final=True) from fault
-        try:
-            server = self._server or self._call()
+            self._call()
         except (smtplib.SMTPException, OSError) as fault:
             self._hang_up()
-            raise NotDelivered(_reason(fault), is_line_down=True) from fault
+            raise LineDown(_reason(fault)) from fault
+
+    def deliver(self, message: OutboxMessage, *, unsubscribe: str = "") -> None:
+        """Send one message over the line that ``open`` opened.  Raises ``NotDelivered``."""
+        server, settings = self._server, self._settings
+        if server is None:
+            raise ValueError("the line is opened before a message is claimed")
         try:
-            server.send_message(mail)
+            mail = compose(message, settings=settings, unsubscribe=unsubscribe)
+        except ValueError as fault:  # an address or a header that no mail can carry
+            raise NotDelivered(f"{type(fault).__name__}: {fault}", is_final=True) from fault
+        cut = threading.Timer(longest_dialogue(settings.smtp_timeout), _shut, (server.sock,))
+        cut.daemon = True
+        cut.start()
+        try:
+            server.send_message(mail, from_addr=envelope_sender(message, settings=settings))
         except (smtplib.SMTPException, OSError) as fault:
             self._hang_up()
             raise _verdict(fault) from fault
+        finally:
+            cut.cancel()
 
     def greet(self) -> None:
         """Open the connection, sign in and hang up, to see whether the settings work."""
-        self._call().noop()
-        self._hang_up()
+        try:
+            self._call().noop()
+        finally:
+            self._hang_up()
 
     def _call(self) -> smtplib.SMTP:
         settings = self._settings
@@ -155,7 +203,13 @@ def _verdict(fault: smtplib.SMTPException | OSError) -> NotDelivered:
         return NotDelivered(_reason(fault))
     if isinstance(fault, smtplib.SMTPNotSupportedError):  # an address that needs SMTPUTF8
         return NotDelivered(_reason(fault), is_final=True)
-    return NotDelivered(_reason(fault), is_line_down=True)
+    return NotDelivered(_reason(fault), is_cut=True)
+
+
+def _shut(line: socket.socket | None) -> None:
+    """End a dialogue with a server that sends so little at a time that no time-out comes."""
+    with suppress(OSError, AttributeError):
+        line.shutdown(socket.SHUT_RDWR)  # type: ignore[union-attr]
 
 
 def _reason(fault: smtplib.SMTPException | OSError) -> str:

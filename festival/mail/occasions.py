@@ -22,8 +22,6 @@ from festival.mail.states import Topic
 
 Facts = Mapping[str, Any]
 Sample = Callable[[Any], Facts]
-Completion = Callable[[int | None, Facts], Facts]
-"""(batch id, facts of one letter) -> facts that the templates see."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +35,6 @@ class Occasion:
     """Message id: who gets it."""
     topic: Topic | None
     sample: Sample
-    complete: Completion | None = None
-    """Adds, when a letter is rendered, what is the same for its whole batch."""
 
 
 OCCASIONS: dict[str, Occasion] = {}
@@ -50,12 +46,11 @@ def occasion(
     name: str,
     audience: str,
     topic: Topic | None = None,
-    complete: Completion | None = None,
 ) -> Callable[[Sample], Sample]:
     """Declare a kind of mail by the function that answers sample facts for an edition."""
 
     def register(sample: Sample) -> Sample:
-        OCCASIONS[kind] = Occasion(kind, name, audience, topic, sample, complete)
+        OCCASIONS[kind] = Occasion(kind, name, audience, topic, sample)
         return sample
 
     return register

@@ -17,6 +17,7 @@ Users' words arrive as values only: nothing that a person wrote is ever read as 
 from __future__ import annotations
 
 import functools
+import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -38,7 +39,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from festival.config import ROOT, Settings
 from festival.mail.facts import unpacked
 from festival.mail.models import OutboxMessage
-from festival.mail.occasions import OCCASIONS
+from festival.mail.occasions import OCCASIONS, SAMPLE_EDITION, SAMPLE_TOKEN
 from festival.mail.signs import choice_token
 from festival.shared.languages import DEFAULT, LANGUAGES
 
@@ -61,31 +62,60 @@ def render_mail(kind: str, *, locale: str, context: Mapping[str, Any]) -> Render
     context lacks a name that the template uses: both are programming errors.
     """
     environment = _environment(known_locale(locale))
+    subject, text = _head_and_text(environment, kind, context)
+    facts = {**_surroundings(environment, context), **context}
+    html = environment.get_template(f"mail/{kind}.html").render(facts, subject=subject)
+    return Rendered(subject=subject, text=text, html=html)
+
+
+def _head_and_text(
+    environment: Environment, kind: str, context: Mapping[str, Any]
+) -> tuple[str, str]:
+    """(subject, text part with what stands above and below it)."""
     facts = {**_surroundings(environment, context), **context}
     whole = environment.get_template(f"mail/{kind}.txt").render(facts)
     subject, _, text = whole.strip().partition("\n")
-    subject = one_line(subject)[:LONGEST_SUBJECT]
-    html = environment.get_template(f"mail/{kind}.html").render(facts, subject=subject)
-    body = "\n\n".join([*facts["note"], text.strip()])
-    return Rendered(subject=subject, text=body + "\n", html=html)
+    foot = environment.get_template("mail/frame.txt").render(facts).strip()
+    body = "\n\n".join([*facts["note"], text.strip(), *([f"-- \n{foot}"] if foot else [])])
+    return one_line(subject)[:LONGEST_SUBJECT], re.sub(r"\n{3,}", "\n\n", body) + "\n"
 
 
 def render_message(message: OutboxMessage, *, unsubscribe: str = "") -> Rendered:
     """The message as it will be, or was, sent; changes nothing.
 
-    What is stored is answered as it is; a letter that waits is rendered from its facts, with what
-    its occasion adds for the whole batch.  ``unsubscribe``: address of the recipient's choice.
+    What is stored is answered as it is; a letter that waits is rendered from its facts, with the
+    organizers' words above its batch.  ``unsubscribe``: address of the recipient's choice.
     """
     if message.facts is None:
         return Rendered(message.subject, message.body_text, message.body_html)
-    facts = unpacked(message.facts)
-    found = OCCASIONS.get(message.kind)
-    if found and found.complete:
-        facts = found.complete(message.batch_id, facts)
-    context = {"edition": message.edition, "unsubscribe": unsubscribe, **facts}
-    if message.batch is not None:
-        context["note"] = message.batch.note_in(message.locale)
+    context = _context_of(message) | {"unsubscribe": unsubscribe}
     return render_mail(message.kind, locale=message.locale, context=context)
+
+
+def subject_of(message: OutboxMessage) -> str:
+    """The subject that it has, or will have; changes nothing."""
+    if message.facts is None:
+        return message.subject
+    environment = _environment(known_locale(message.locale))
+    return _head_and_text(environment, message.kind, _context_of(message))[0]
+
+
+def _context_of(message: OutboxMessage) -> dict[str, Any]:
+    note = message.batch.note_in(message.locale) if message.batch is not None else ()
+    return {"edition": message.edition, "note": note, **unpacked(message.facts)}
+
+
+def render_sample(kind: str, *, locale: str, edition: Any = None) -> Rendered:
+    """A mail as it would look, for the preview; an invented edition stands in for none."""
+    found = OCCASIONS[kind]
+    shown = edition or SAMPLE_EDITION
+    facts: dict[str, Any] = {"edition": shown, "unsubscribe": "", **found.sample(shown)}
+    if found.topic:
+        link = link_maker(locale=locale)
+        facts["unsubscribe"] = link(
+            "all_mail.unsubscribe", token=SAMPLE_TOKEN, topic=found.topic.value
+        )
+    return render_mail(kind, locale=locale, context=facts)
 
 
 def choice_address(recipient_id: int, *, message: OutboxMessage) -> str:
@@ -93,7 +123,7 @@ def choice_address(recipient_id: int, *, message: OutboxMessage) -> str:
     settings: Settings = current_app.config["SETTINGS"]
     token = choice_token(recipient_id, secret=settings.secret_key)
     link = link_maker(locale=known_locale(message.locale), edition=message.edition)
-    return link("mail.unsubscribe", token=token, topic=message.topic)
+    return link("all_mail.unsubscribe", token=token, topic=message.topic)
 
 
 def known_locale(locale: str) -> str:

@@ -21,6 +21,16 @@ GIVE_UP_AFTER = 0.6
 """Seconds after which our side gives up waiting, so that slow servers can be tested quickly."""
 
 
+async def drip(server: Any) -> str:
+    """Answer a letter at a time, each sooner than anybody gives up waiting, and never come to an
+    end.
+    """
+    while not server.transport.is_closing():
+        server.transport.write(b"2")
+        await asyncio.sleep(GIVE_UP_AFTER / 4)
+    return "250 OK"
+
+
 class Catcher:
     """Handler of aiosmtpd.  ``behave`` says what it does next, once each; then it takes all."""
 
@@ -45,6 +55,8 @@ class Catcher:
             return step
         if step == "slow":
             await asyncio.sleep(GIVE_UP_AFTER * 2)
+        if step == "drip":
+            return await drip(server)
         await asyncio.sleep(self.pause)
         self.raw.append(envelope.content)
         parsed = email.message_from_bytes(envelope.content, policy=email.policy.default)

@@ -16,9 +16,11 @@ from sqlalchemy import inspect, select, update
 
 from festival.extensions import db
 from festival.mail import jobs
-from festival.mail.jobs import deliver, deliver_due
+from festival.mail.actions import Letter, queue_letters
+from festival.mail.jobs import Claimed, deliver, deliver_due
 from festival.mail.models import OutboxMessage
-from festival.mail.rules import PAUSES, STUCK_AFTER
+from festival.mail.queries import mail_line
+from festival.mail.rules import LINE_PAUSES, PAUSES, longest_dialogue, stuck_after
 from festival.mail.states import MOVES, MessageState
 from festival.shared.clock import utc_now
 from festival.shared.work import work
@@ -26,6 +28,8 @@ from tests.factories.mail import waiting_message
 from tests.factories.world import World
 from tests.mail.conftest import Post
 
+A_MOMENT = timedelta(seconds=20)
+"""A round of delivery goes by its own clock, which runs on while servers think."""
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -85,9 +89,9 @@ def test_a_refusal_is_tried_again_later(
     message = again(message)
     assert (message.state, message.attempts) == (MessageState.QUEUED, 1)
     assert reason.lower() in message.error.lower()
-    assert message.next_attempt_at == now + PAUSES[0]
+    assert PAUSES[0] <= message.next_attempt_at - now <= PAUSES[0] + A_MOMENT
     post.catcher.taken.clear()  # a slow server may have taken what we gave up on
-    assert deliver_due(post.settings, now=now + PAUSES[0]) == 1
+    assert deliver_due(post.settings, now=now + PAUSES[0] + A_MOMENT) == 1
     assert states() == [MessageState.SENT]
 
 
@@ -105,20 +109,64 @@ def test_after_all_pauses_a_message_is_given_up_and_says_why(world: World, post:
     post.catcher.behave = ["451 later"] * 20
     for pause in (*PAUSES, timedelta()):
         deliver_due(post.settings, now=now)
-        now += pause
+        now += pause + A_MOMENT
     message = again(message)
     assert (message.state, message.attempts) == (MessageState.DEAD, len(PAUSES) + 1)
     assert message.error == "451 later"
     assert deliver_due(post.settings, now=now + timedelta(days=1)) == 0
 
 
-def test_a_server_that_is_away_costs_one_try_of_one_message(world: World, post: Post) -> None:
+def test_a_server_that_is_away_costs_no_message_a_try(world: World, post: Post) -> None:
+    """Mail waits as long as the server is away, late rather than never; then it all leaves."""
     for number in range(3):
         waiting_message(number)
-    gone = post.settings.model_copy(update={"smtp_port": 1})
-    assert deliver_due(gone, now=utc_now()) == 0
+    gone, now = post.settings.model_copy(update={"smtp_port": 1}), utc_now()
+    assert deliver_due(gone, now=now) == 0
+    known = mail_line()
+    assert known is not None and known.failures == 1 and "refused" in known.reason.lower()
+    assert deliver_due(post.settings, now=now) == 0  # the pause
+    for _ in range(200):
+        now += timedelta(minutes=5)
+        assert deliver_due(gone, now=now) == 0
+    db.session.rollback()
+    assert mail_line().failures == 201  # type: ignore[union-attr]
     tries = db.session.scalars(select(OutboxMessage.attempts).order_by(OutboxMessage.id)).all()
-    assert tries == [1, 0, 0]
+    assert tries == [0, 0, 0]
+    assert deliver_due(post.settings, now=now + LINE_PAUSES[-1]) == 3
+    db.session.rollback()
+    assert mail_line().failures == 0  # type: ignore[union-attr]
+
+
+def test_one_round_of_broken_dialogues_leaves_the_server_alone(world: World, post: Post) -> None:
+    for number in range(5):
+        waiting_message(number)
+    post.catcher.behave = ["drop"] * 5
+    now = utc_now()
+    assert deliver_due(post.settings, now=now) == 0
+    tries = db.session.scalars(select(OutboxMessage.attempts).order_by(OutboxMessage.id)).all()
+    assert tries == [1, 1, 1, 0, 0]
+    post.catcher.behave = []
+    assert deliver_due(post.settings, now=now + PAUSES[0] + A_MOMENT) == 5
+    assert sorted(post.catcher.times_taken().values()) == [1, 1, 2, 2, 2]
+
+
+def test_what_is_of_no_use_any_more_is_not_sent(world: World, post: Post) -> None:
+    message, now = waiting_message(), utc_now()
+    message.until = now + timedelta(minutes=30)
+    db.session.commit()
+    assert deliver_due(post.settings, now=now + timedelta(minutes=31)) == 0
+    assert (again(message).state, message.error) == (MessageState.CANCELLED, jobs.TOO_LATE)
+    assert post.catcher.taken == []
+
+
+def test_a_fault_of_ours_in_a_template_stops_nobody_else(world: World, post: Post) -> None:
+    broken = Letter(key="broken", recipient="a@city.example", locale="en", facts={})
+    queue_letters("account_reset", [broken], edition_id=None, now=utc_now())
+    db.session.commit()
+    waiting_message()
+    assert deliver_due(post.settings, now=utc_now()) == 1
+    assert states() == [MessageState.QUEUED, MessageState.SENT]
+    assert "UndefinedError" in again(1).error
 
 
 @pytest.mark.parametrize(
@@ -138,7 +186,7 @@ def test_wrong_settings_of_the_server_give_no_message_up(
     now = utc_now()
     assert deliver_due(post.settings.model_copy(update=wrong), now=now) == 0
     assert states() == [MessageState.QUEUED] * 2
-    assert deliver_due(post.settings, now=now + PAUSES[0]) == 2
+    assert deliver_due(post.settings, now=now + PAUSES[0] + A_MOMENT) == 2
 
 
 def test_a_line_that_breaks_after_the_text_repeats_under_the_same_name(
@@ -149,7 +197,7 @@ def test_a_line_that_breaks_after_the_text_repeats_under_the_same_name(
     now = utc_now()
     post.catcher.behave = ["drop"]
     assert deliver_due(post.settings, now=now) == 0
-    assert deliver_due(post.settings, now=now + PAUSES[0]) == 1
+    assert deliver_due(post.settings, now=now + PAUSES[0] + A_MOMENT) == 1
     assert list(post.catcher.times_taken().values()) == [2]
 
 
@@ -165,13 +213,14 @@ def all_at_once(world: World, post: Post, workers: int) -> None:
     """Deliver with several workers that all begin at the same moment."""
     start, now = threading.Barrier(workers), utc_now()
 
+    one_line = post.settings.model_copy(update={"mail_connections": 1})
+
     def one() -> None:
         with world.app.app_context():
-            due = jobs._due(now)
+            assert jobs.count_due(now=now)
             db.session.rollback()
             start.wait()
-            assert due
-            deliver_due(post.settings, now=now)
+            deliver_due(one_line, now=now)
 
     threads = [threading.Thread(target=one) for _ in range(workers)]
     for thread in threads:
@@ -195,16 +244,18 @@ def test_without_the_claim_they_send_it_many_times(
 ) -> None:
     """The control: the test above must be able to fail."""
 
-    def take_without_asking(number: int, *, now: object) -> str:
+    mine = threading.local()
+
+    def take_without_asking(*, now: object) -> Claimed | None:
+        if not hasattr(mine, "left"):
+            mine.left = [1, 2, 3, 4]
         with work():
             db.session.execute(
-                update(OutboxMessage)
-                .where(OutboxMessage.id == number)
-                .values(state=MessageState.SENDING, claim="everybody")
+                update(OutboxMessage).values(state=MessageState.SENDING, claim="everybody")
             )
-        return "everybody"
+        return Claimed(mine.left.pop(0), "everybody") if mine.left else None
 
-    monkeypatch.setattr(jobs, "claim", take_without_asking)
+    monkeypatch.setattr(jobs, "claim_next", take_without_asking)
     for number in range(4):
         waiting_message(number)
     post.catcher.pause = 0.05
@@ -213,20 +264,40 @@ def test_without_the_claim_they_send_it_many_times(
 
 
 def test_a_dead_workers_message_is_sent_by_the_next(world: World, post: Post) -> None:
-    message, now = waiting_message(), utc_now()
-    assert jobs.claim(message.id, now=now) is not None
-    assert deliver_due(post.settings, now=now + STUCK_AFTER) == 0
-    assert deliver_due(post.settings, now=now + STUCK_AFTER + timedelta(seconds=1)) == 1
+    waiting_message()
+    now, patience = utc_now(), stuck_after(post.settings.smtp_timeout)
+    assert jobs.claim_next(now=now) is not None
+    assert deliver_due(post.settings, now=now + patience) == 0
+    assert deliver_due(post.settings, now=now + patience + timedelta(seconds=1)) == 1
     assert states() == [MessageState.SENT]
+
+
+def test_nobody_is_taken_for_dead_while_a_dialogue_may_last() -> None:
+    for seconds in (0.1, 1, 20, 120):
+        assert stuck_after(seconds) > timedelta(seconds=longest_dialogue(seconds))
 
 
 def test_who_lost_the_claim_does_not_say_how_it_ended(world: World, post: Post) -> None:
-    message, now = waiting_message(), utc_now()
-    mark = jobs.claim(message.id, now=now)
-    assert mark is not None
-    assert deliver_due(post.settings, now=now + STUCK_AFTER * 2) == 1
-    jobs._end(message.id, mark, state=MessageState.DEAD, error="I was late")
+    waiting_message()
+    now = utc_now()
+    claimed = jobs.claim_next(now=now)
+    assert claimed is not None
+    later = now + stuck_after(post.settings.smtp_timeout) * 2
+    assert deliver_due(post.settings, now=later) == 1
+    jobs._end(claimed, state=MessageState.DEAD, error="I was late")
     assert states() == [MessageState.SENT]
+
+
+def test_a_server_that_sends_a_letter_at_a_time_is_cut_off(world: World, post: Post) -> None:
+    """Each single answer comes in time, the dialogue as a whole never would."""
+    message, now = waiting_message(), utc_now()
+    post.catcher.behave = ["drip"]
+    begun = time.monotonic()
+    assert deliver_due(post.settings, now=now) == 0
+    assert time.monotonic() - begun < longest_dialogue(post.settings.smtp_timeout) + 2
+    assert again(message).state == MessageState.QUEUED
+    post.catcher.behave = []
+    assert deliver_due(post.settings, now=utc_now() + PAUSES[0] + A_MOMENT) == 1
 
 
 def test_kill_9_in_the_middle_loses_no_mail(world: World, post: Post) -> None:
@@ -257,7 +328,7 @@ def test_kill_9_in_the_middle_loses_no_mail(world: World, post: Post) -> None:
         victim.wait()
     post.catcher.pause = 0
     assert states() == [MessageState.SENDING]
-    now = utc_now() + STUCK_AFTER + timedelta(minutes=1)
+    now = utc_now() + stuck_after(20) + timedelta(minutes=1)
     assert deliver_due(post.settings, now=now) == 1
     message = again(message)
     assert (message.state, message.attempts) == (MessageState.SENT, 2)

@@ -5,18 +5,20 @@ from __future__ import annotations
 from flask import abort, current_app, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from festival.config import Settings
 from festival.mail import actions, queries
+from festival.mail.occasions import OCCASIONS
+from festival.mail.queries import Wanted
+from festival.mail.rendering import render_message, subject_of
 from festival.mail.rules import without_secrets
-from festival.mail.states import SENTENCES, STATE_NAMES, MessageState
+from festival.mail.states import MAY_BE_TRIED_AGAIN, SENTENCES, STATE_NAMES, MessageState
+from festival.mail.views.room import blueprint, everything
 from festival.shared.access import Role, Who, current_actor, open_to
-from festival.shared.addresses import edition_blueprint, page_asked_for, plain_blueprint
+from festival.shared.addresses import page_asked_for
 from festival.shared.clock import utc_now
 from festival.shared.work import unit_of_work
-
-blueprint = edition_blueprint("mail", __name__)
-everything = plain_blueprint("all_mail", __name__)
 
 
 @blueprint.get("/organize/mail")
@@ -37,6 +39,13 @@ def message(message_id: int) -> ResponseReturnValue:
 def try_again(message_id: int) -> ResponseReturnValue:
     actions.try_again(message_id, edition_id=g.edition.id, actor=current_actor(), now=utc_now())
     return _told("mail")
+
+
+@blueprint.post("/organize/mail/try-again")
+@open_to(Role.ORGANIZER)
+@unit_of_work
+def try_all_again() -> ResponseReturnValue:
+    return _try_all(g.edition.id, room="mail")
 
 
 @everything.get("/mail")
@@ -60,9 +69,22 @@ def try_again_of_all(message_id: int) -> ResponseReturnValue:
     return _told("all_mail")
 
 
+@everything.post("/mail/try-again")
+@open_to(Who.ADMINISTRATOR)
+@unit_of_work
+def try_all_again_of_all() -> ResponseReturnValue:
+    return _try_all(None, room="all_mail")
+
+
 ENDPOINTS = {
-    "mail": ("mail.outbox", "mail.message", "mail.try_again"),
-    "all_mail": ("all_mail.outbox_of_all", "all_mail.message_of_all", "all_mail.try_again_of_all"),
+    "mail": ("mail.outbox", "mail.message", "mail.try_again", "mail.try_all_again", "mail.kinds"),
+    "all_mail": (
+        "all_mail.outbox_of_all",
+        "all_mail.message_of_all",
+        "all_mail.try_again_of_all",
+        "all_mail.try_all_again_of_all",
+        "all_mail.kinds_of_all",
+    ),
 }
 
 
@@ -71,41 +93,69 @@ def _told(room: str) -> ResponseReturnValue:
     return redirect(url_for(ENDPOINTS[room][0]), 303)
 
 
+def _try_all(edition_id: int | None, *, room: str) -> ResponseReturnValue:
+    count = actions.try_all_again(edition_id=edition_id, actor=current_actor(), now=utc_now())
+    told = ngettext(
+        "One message is in the queue again.", "%(num)s messages are in the queue again.", count
+    )
+    flash(told, "success")
+    return redirect(url_for(ENDPOINTS[room][0]), 303)
+
+
+def _wanted() -> Wanted:
+    """What the address asks for; nonsense in it is as if it were not there."""
+    state, kind = request.args.get("state", ""), request.args.get("kind", "")
+    return Wanted(
+        state=MessageState(state) if state in set(MessageState) else None,
+        kind=kind if kind in OCCASIONS else "",
+        search=request.args.get("q", "").strip()[:200],
+    )
+
+
 def _list(edition_id: int | None, *, room: str) -> ResponseReturnValue:
     settings: Settings = current_app.config["SETTINGS"]
-    wanted = request.args.get("state", "")
-    state = MessageState(wanted) if wanted in set(MessageState) else None
-    number = page_asked_for()
-    messages, last = queries.messages_page(edition_id, number, state=state)
+    wanted, number = _wanted(), page_asked_for()
+    messages, last = queries.messages_page(edition_id, number, wanted=wanted)
     counts = queries.counts_by_state(edition_id)
+    kinds = queries.kinds_used(edition_id)
     return render_template(
         "mail/outbox.html",
-        messages=messages,
+        rows=[(each, subject_of(each)) for each in messages],
         number=number,
         last=last,
-        state=state,
-        given_up=counts[MessageState.DEAD],
-        tabs=_tabs(counts, state, ENDPOINTS[room][0]),
+        wanted=wanted,
+        counts=counts,
+        total=sum(counts.values()),
+        tabs=_tabs(counts, wanted, ENDPOINTS[room][0]),
+        kinds=[(kind, _(OCCASIONS[kind].name)) for kind in kinds if kind in OCCASIONS],
         names=STATE_NAMES,
+        may_be_tried_again=MAY_BE_TRIED_AGAIN,
         endpoints=ENDPOINTS[room],
         has_server=bool(settings.smtp_host),
+        line=queries.mail_line(),
+        oldest=queries.oldest_waiting(edition_id),
         is_all=edition_id is None,
     )
 
 
 def _tabs(
-    counts: dict[MessageState, int], chosen: MessageState | None, endpoint: str
+    counts: dict[MessageState, int], wanted: Wanted, endpoint: str
 ) -> list[dict[str, object]]:
-    """All, then each state, each with its number."""
+    """All, then each state in which there is something, each with its number."""
     states: list[tuple[MessageState | None, str, int]] = [
         (None, _("All"), sum(counts.values())),
-        *((state, _(STATE_NAMES[state]), counts[state]) for state in MessageState),
+        *(
+            (state, _(STATE_NAMES[state]), counts[state])
+            for state in MessageState
+            if counts[state] or state == wanted.state
+        ),
     ]
+    kind, search = wanted.kind or None, wanted.search or None
     return [
         {
             "label": label,
-            "href": url_for(endpoint, state=state),
-            "is_current": state == chosen,
+            "href": url_for(endpoint, state=state, kind=kind, q=search),
+            "is_current": state == wanted.state,
             "note": count,
         }
         for state, label, count in states
@@ -117,11 +167,17 @@ def _message(message_id: int, edition_id: int | None, *, room: str) -> ResponseR
     settings: Settings = current_app.config["SETTINGS"]
     found = queries.find_message(message_id, edition_id=edition_id) or abort(404)
     readable = settings.environment == "development" and not settings.smtp_host
+    rendered = render_message(found)
+    occasion = OCCASIONS.get(found.kind)
     return render_template(
         "mail/message.html",
         message=found,
-        body=found.body_text if readable else without_secrets(found.body_text),
+        subject=rendered.subject,
+        body=rendered.text if readable else without_secrets(rendered.text),
+        kind=_(occasion.name) if occasion else found.kind.replace("_", " "),
+        reason=_(found.error) if found.error else "",
         names=STATE_NAMES,
         sentences=SENTENCES,
+        may_be_tried_again=MAY_BE_TRIED_AGAIN,
         endpoints=ENDPOINTS[room],
     )
