@@ -27,6 +27,7 @@ from festival.evaluation import views as evaluation
 from festival.exhibitors import listeners as exhibitor_listeners
 from festival.exhibitors import views as exhibitors
 from festival.exhibitors.reviewing import models as review_models
+from festival.exhibitors.stands import models as stand_models
 from festival.extensions import babel, csrf, db, limiter, login_manager, migrate
 from festival.feeds import contributions
 from festival.feeds import models as feed_models
@@ -64,6 +65,7 @@ TABLES = (
     journal,
     lease,
     review_models,
+    stand_models,
     running,
     tasks,
     translations,

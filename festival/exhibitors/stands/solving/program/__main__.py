@@ -1,0 +1,164 @@
+"""Three steps: as many exhibitors as possible, a cheap plan for them, and the proof.
+
+CP-SAT is asked in the first step only where quick beginnings do not reach the number that the
+matching of exhibitors with stands allows.  The search of the second step makes the plan cheap; in
+the third CP-SAT goes on from there and proves how much cheaper any plan could be.  Lines with
+``progress`` tell of each better plan; the last line holds ``result``.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import resource
+import sys
+import time
+from collections.abc import Callable
+from typing import Any
+
+from ortools.sat.python import cp_model
+
+from .allocation import Allocation
+from .search import Search
+
+STATUS = {
+    cp_model.OPTIMAL: "optimal",
+    cp_model.FEASIBLE: "feasible",
+    cp_model.INFEASIBLE: "infeasible",
+    cp_model.MODEL_INVALID: "invalid",
+    cp_model.UNKNOWN: "unknown",
+}
+WORKERS = 2
+BEGINNINGS = 100
+"""How often the first plan is begun anew in another order before CP-SAT is asked."""
+FIRST_STEP = 0.2
+"""Share of the time within which as many as possible are placed."""
+
+SEARCH_STEP = 0.4
+"""Share of the time that the search after it may use; CP-SAT has the rest."""
+
+Say = Callable[[dict[str, Any]], None]
+
+
+def limit_resources(*, megabytes: int, cpu_seconds: int) -> None:
+    """The kernel ends this process when it wants more."""
+    resource.setrlimit(resource.RLIMIT_AS, (megabytes << 20, megabytes << 20))
+    resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds + 5))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+class Telling(cp_model.CpSolverSolutionCallback):
+    """Says each better plan's cost as it is found."""
+
+    def __init__(self, say: Say) -> None:
+        super().__init__()
+        self.say = say
+
+    def on_solution_callback(self) -> None:
+        self.say({
+            "progress": {
+                "objective": self.objective_value,
+                "bound": self.best_objective_bound,
+            }
+        })  # fmt: skip
+
+
+def new_solver(order: dict[str, Any], *, seconds: float, effort: float) -> cp_model.CpSolver:
+    solver = cp_model.CpSolver()
+    solver.parameters.max_time_in_seconds = max(seconds, 0.1)
+    solver.parameters.max_deterministic_time = effort
+    solver.parameters.random_seed = order["seed"]
+    solver.parameters.num_workers = WORKERS
+    solver.parameters.interleave_search = True  # repeatable with more than one worker
+    solver.parameters.cp_model_presolve = False  # took longer than it saved, see decision 0013
+    return solver
+
+
+def matching_bound(order: dict[str, Any]) -> int:
+    """How many could have a stand if neither circuits nor noise stood in the way."""
+    loose = Search({**order, "circuits": [], "noise": {"loud": [], "quiet": [], "too_close": []}})
+    return loose.begin()
+
+
+def easy_bound(order: dict[str, Any], *, placed: int) -> int:
+    """What any plan with so many exhibitors costs at least: each on its own cheapest stand."""
+    cheapest = sorted(min(costs) for costs in order["costs"] if costs)
+    bound = sum(cheapest[:placed])
+    if placed == len(order["allowed"]):
+        roomiest = max((len(places) for places in order["areas"]), default=1)
+        areas = sum(-(-len(members) // roomiest) for members in order["groups"])
+        bound += areas * order["scatter_cost"]
+    return bound
+
+
+def most_placed(
+    order: dict[str, Any], allocation: Allocation, *, until: float
+) -> tuple[list[int | None], int]:
+    """A plan with as many exhibitors as can be found, and how many there can be at most."""
+    search, most = Search(order), matching_bound(order)
+    placed, chosen = search.begin(), search.plan()
+    for _ in range(BEGINNINGS):
+        if placed == most:
+            return chosen, most
+        if (reached := search.begin(shuffled=True)) > placed:
+            placed, chosen = reached, search.plan()
+    allocation.hint(chosen)
+    allocation.model.maximize(allocation.placed)
+    allocation.model.add(allocation.placed <= most)
+    solver = new_solver(
+        order, seconds=until - time.monotonic(), effort=order["effort"] * FIRST_STEP
+    )
+    if solver.solve(allocation.model) in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+        chosen = allocation.read(solver)
+        most = min(most, math.floor(solver.best_objective_bound + 1e-6))
+    return chosen, most
+
+
+def solve(order: dict[str, Any], *, say: Say) -> dict[str, Any]:
+    """All steps; ``placed_bound`` is how many at most, ``bound`` the least thinkable cost."""
+    begun = time.monotonic()
+    seconds = order["seconds"]
+    chosen, most = most_placed(order, Allocation(order), until=begun + seconds * FIRST_STEP)
+    search = Search({**order, "hint": chosen})
+    until = begun + seconds * (FIRST_STEP + SEARCH_STEP)
+    chosen = search.run(moves=order["moves"], until=until)
+    placed = len(chosen) - chosen.count(None)
+    say({"progress": {"placed": placed, "objective": search.best}})
+
+    allocation = Allocation(order)
+    allocation.weigh()
+    allocation.model.add(allocation.placed == placed)
+    allocation.hint(chosen)
+    allocation.model.minimize(allocation.cost)
+    left = seconds - (time.monotonic() - begun)
+    solver = new_solver(order, seconds=left, effort=order["effort"])
+    status = solver.solve(allocation.model, Telling(say))
+    found = status in (cp_model.OPTIMAL, cp_model.FEASIBLE)
+    bound = math.ceil(solver.best_objective_bound - 1e-6) if found else 0
+    return {
+        "status": STATUS[status],
+        "placed": placed,
+        "placed_bound": most,
+        "chosen": allocation.read(solver) if found else chosen,
+        "objective": round(solver.objective_value) if found else search.best,
+        "bound": max(easy_bound(order, placed=placed), bound),
+        "by_the_clock": solver.wall_time >= max(left, 0.1) * 0.98,
+        "seconds": round(time.monotonic() - begun, 2),
+    }
+
+
+def main() -> None:
+    order = json.load(sys.stdin)
+    limit_resources(
+        megabytes=order["megabytes"], cpu_seconds=int(order["seconds"] * (WORKERS + 1)) + 10
+    )
+
+    def say(line: dict[str, Any]) -> None:
+        sys.stdout.write(json.dumps(line) + "\n")
+        sys.stdout.flush()
+
+    say({"result": solve(order, say=say)})
+
+
+if __name__ == "__main__":
+    main()
