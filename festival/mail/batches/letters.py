@@ -16,7 +16,7 @@ from festival.mail.batches import queries, rules
 from festival.mail.batches.models import MailBatch
 from festival.mail.batches.segments import Recipient
 from festival.mail.batches.states import BatchState
-from festival.mail.rendering import link_maker, one_line
+from festival.mail.rendering import Rendered, link_maker, one_line, render_mail
 from festival.shared.errors import RuleBroken
 from festival.shared.sentences import mark
 
@@ -94,6 +94,13 @@ def letter_facts(batch: MailBatch, recipient: Recipient) -> dict[str, Any]:
         "subject": one_line(rules.filled(text.get("subject", ""), facts)) or edition.title,
         "paragraphs": rules.paragraphs(text.get("body", ""), facts),
     }
+
+
+def rendered_for(batch: MailBatch, recipient: Recipient) -> tuple[Rendered, dict[str, Any]]:
+    """(the mail as this recipient would get it now, the facts it was made of); writes nothing."""
+    facts = letter_facts(batch, recipient)
+    context = {"edition": batch.edition, "unsubscribe": "", **facts}
+    return render_mail(KIND, locale=facts["text_language"], context=context), facts
 
 
 def _blank_facts(batch: MailBatch) -> dict[str, str]:

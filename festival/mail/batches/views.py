@@ -21,7 +21,7 @@ from festival.mail.batches.states import (
     STATE_NAMES,
     BatchState,
 )
-from festival.mail.rendering import render_mail
+from festival.mail.showing import mail_page
 from festival.mail.states import STATE_NAMES as LETTER_STATE_NAMES
 from festival.mail.states import MessageState
 from festival.shared.access import Role, current_actor, open_to
@@ -159,18 +159,18 @@ def message(code: str) -> ResponseReturnValue:
 @blueprint.get(f"{ROOT}/<code>/preview")
 @open_to(Role.ORGANIZER)
 def preview(code: str) -> ResponseReturnValue:
-    """The message as one real recipient will read it; ``?to=`` counts them from 1."""
+    """The message as one real recipient will read it.
+
+    ``?to=`` counts them from 1; ``?html=1`` is its HTML part as mail programs show it.
+    """
     batch = _ours(code)
     found = queries.addressees(batch, g.edition, now=utc_now())
     last = len(found.recipients)
     number = max(1, min(request.args.get("to", 1, type=int), last))
     recipient = found.recipients[number - 1] if last else None
-    facts = letters.letter_facts(batch, recipient) if recipient else None
-    mail = facts and render_mail(
-        letters.KIND,
-        locale=facts["text_language"],
-        context={"edition": g.edition, "unsubscribe": "", **facts},
-    )
+    mail, facts = letters.rendered_for(batch, recipient) if recipient else (None, None)
+    if mail and "html" in request.args:
+        return mail_page(mail.html)
     return render_template(
         "mail_batches/preview.html",
         batch=batch,

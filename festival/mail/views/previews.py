@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import re
-
-from flask import abort, g, make_response, render_template, url_for
+from flask import abort, g, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from festival.mail.occasions import OCCASIONS, Occasion
 from festival.mail.rendering import render_sample
+from festival.mail.showing import mail_page
 from festival.mail.states import TOPIC_NAMES
 from festival.mail.views.room import blueprint, everything
 from festival.shared.access import Role, Who, open_to
 from festival.shared.languages import LANGUAGES
 
-STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
 ENDPOINTS = {
     "mail": ("mail.kinds", "mail.kind", "mail.kind_as_html", "mail.outbox"),
     "all_mail": (
@@ -102,21 +98,8 @@ def _kind(kind: str, language: str, *, room: str) -> ResponseReturnValue:
 
 
 def _as_html(kind: str, language: str) -> ResponseReturnValue:
-    """The HTML part as it will be sent, on a page of its own.
-
-    Its own style is the only one allowed, by its hash; nothing else in it may load, run or post.
-    """
     _found(kind, language)
-    mail = render_sample(kind, locale=language, edition=g.get("edition"))
-    style = STYLE.search(mail.html)
-    known = base64.b64encode(hashlib.sha256(style[1].encode()).digest()).decode() if style else ""
-    answer = make_response(mail.html)
-    answer.headers["Content-Security-Policy"] = (
-        f"default-src 'none'; style-src 'sha256-{known}'; base-uri 'none'; form-action 'none'; "
-        "frame-ancestors 'none'; sandbox"
-    )
-    answer.headers["X-Robots-Tag"] = "noindex"
-    return answer
+    return mail_page(render_sample(kind, locale=language, edition=g.get("edition")).html)
 
 
 def _found(kind: str, language: str) -> Occasion:
