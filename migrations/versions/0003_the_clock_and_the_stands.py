@@ -340,7 +340,7 @@ def upgrade() -> None:
         sa.Column("labels", sa.JSON(), nullable=False),
         sa.Column("hints", sa.JSON(), nullable=False),
         sa.Column("options", sa.JSON(), nullable=False),
-        sa.Column("required", sa.Boolean(), server_default=sa.text("0"), nullable=False),
+        sa.Column("required", sa.Boolean(), server_default=sa.text("(false)"), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("shown_if_question", sa.String(length=40), nullable=False),
         sa.Column("shown_if_answer", sa.String(length=40), nullable=False),

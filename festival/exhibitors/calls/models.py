@@ -11,7 +11,7 @@ from sqlalchemy import (
     ForeignKey,
     String,
     UniqueConstraint,
-    false,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -88,7 +88,7 @@ class Question(Model):
     """Language → a word of help."""
     options: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
     """For choice and several: each {"value", "labels": {language: text}}."""
-    required: Mapped[bool] = mapped_column(default=False, server_default=false())
+    required: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     position: Mapped[int] = mapped_column(default=0)
     shown_if_question: Mapped[str] = mapped_column(String(40), default="")
     """Code of an earlier question on which this one depends; empty when it is always asked."""
