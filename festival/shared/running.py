@@ -89,6 +89,16 @@ def ask_runs_to_stop() -> None:
         run.stop_reason = run.stop_reason or StopReason.WORKER_ENDS
 
 
+def ask_run_to_stop(code: str) -> None:
+    """If this task runs in this very process, it stops without the database being asked.
+
+    On SQLite work that holds the write lock could not be cancelled otherwise.
+    """
+    for run in list(_here.values()):
+        if run.code == code:
+            run.stop_reason = run.stop_reason or StopReason.CANCELLED
+
+
 def give_back_runs() -> int:
     """This process ends now: what still runs in it waits again; answers how much that was.
 

@@ -29,9 +29,17 @@ from festival.shared.clock import utc_now
 from festival.shared.errors import RuleBroken
 from festival.shared.journal import write_journal
 from festival.shared.results import find_result
+from festival.shared.running import ask_run_to_stop
 from festival.shared.sentences import mark
-from festival.shared.tasks import CAN_START_AGAIN, GOING, Task, cancel_task, start_again
-from festival.shared.work import unit_of_work
+from festival.shared.tasks import (
+    CAN_START_AGAIN,
+    GOING,
+    Task,
+    TaskState,
+    cancel_task,
+    start_again,
+)
+from festival.shared.work import several_units, unit_of_work, work
 from festival.site.task_queries import (
     PAGE,
     Shown,
@@ -201,7 +209,7 @@ def _start(found: Task) -> None:
 
 @blueprint.post("/organize/tasks/<code>/cancel")
 @open_to(*EVERYBODY_HERE)
-@unit_of_work
+@several_units
 def cancel(code: str) -> ResponseReturnValue:
     """Stop work that waits or runs."""
     _cancel(_task_here(code))
@@ -210,7 +218,7 @@ def cancel(code: str) -> ResponseReturnValue:
 
 @everything.post("/tasks/<code>/cancel")
 @open_to(Who.ADMINISTRATOR)
-@unit_of_work
+@several_units
 def cancel_of_all(code: str) -> ResponseReturnValue:
     """The same, for an administrator."""
     _cancel(_task_anywhere(code))
@@ -218,9 +226,16 @@ def cancel_of_all(code: str) -> ResponseReturnValue:
 
 
 def _cancel(found: Task) -> None:
-    if not cancel_task(found.code, edition_id=found.edition_id, now=utc_now()):
-        raise RuleBroken(mark("This work has ended already; there is nothing to cancel."))
-    _note("task_cancelled", found)
+    """Asked without a unit of work: the work itself may hold SQLite's write lock."""
+    code, edition_id, was_going = found.code, found.edition_id, found.state in GOING
+    if was_going:
+        ask_run_to_stop(code)
+    with work():
+        found = _task_anywhere(code)
+        done = cancel_task(code, edition_id=edition_id, now=utc_now())
+        if not done and not (was_going and found.state == TaskState.CANCELLED):
+            raise RuleBroken(mark("This work has ended already; there is nothing to cancel."))
+        _note("task_cancelled", found)
     flash(_("It stops, and nothing of it is kept."), "success")
 
 
