@@ -1,7 +1,7 @@
 """What changes releases, pictures, contacts, rules and embargo links.
 
-None of this is told to the cache of public pages: pages of the press are made for each request,
-because an embargo ends without anybody acting.
+Pages of the press are made for each request, because an embargo ends without anybody acting; kept
+pages of other rooms are told when it ends (``end_embargo``).
 """
 
 from __future__ import annotations
@@ -14,7 +14,9 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import update
 
 from festival.extensions import db
+from festival.festivals.actions import touch_edition
 from festival.festivals.models import Edition
+from festival.mail.actions import queue_mail
 from festival.press.models import (
     EmbargoLink,
     PressContact,
@@ -22,11 +24,12 @@ from festival.press.models import (
     PressRules,
     Release,
 )
-from festival.press.queries import find_contact, languages_of
+from festival.press.queries import find_contact, languages_of, releases_freed_at
 from festival.press.rules import Papers, instants_of, is_released, may_move
 from festival.press.states import ReleaseState
 from festival.shared.errors import FieldRefused, RuleBroken, StaleVersion
-from festival.shared.journal import Actor, write_journal
+from festival.shared.forms import normalised_email
+from festival.shared.journal import SYSTEM, Actor, lines_of, write_journal
 from festival.shared.pictures import store_picture
 from festival.shared.sentences import mark
 from festival.shared.tokens import make_code, make_token, token_hash
@@ -321,6 +324,53 @@ def accept_embargo(link: EmbargoLink, *, name: str, actor: Actor, now: datetime)
         "embargo_accepted", actor=actor, entity="embargo_link", key=link.code, now=now,
         edition_id=link.edition_id, after={"outlet": link.outlet},
     )  # fmt: skip
+
+
+def mail_embargo_link(
+    link: EmbargoLink, *, token: str, email: str, actor: Actor, now: datetime
+) -> None:
+    """Send a link that was just made to the newsroom; only now is its secret known.
+
+    It tells neither headline nor instant: what is under embargo stands behind the promise.
+    """
+    queue_mail(
+        "embargo_link",
+        key=f"embargo_link:{link.code}",
+        recipient=normalised_email(email),
+        recipient_name=link.outlet,
+        locale=link.edition.languages[0],
+        edition_id=link.edition_id,
+        context={"edition": link.edition, "outlet": link.outlet, "token": token},
+        now=now,
+        reply_to=link.edition.contact_email,
+    )
+    write_journal(
+        "embargo_link_mailed", actor=actor, entity="embargo_link", key=link.code, now=now,
+        edition_id=link.edition_id,
+    )  # fmt: skip
+
+
+def end_embargo(edition: Edition, *, instant: datetime, now: datetime) -> int:
+    """The instant has come: kept pages are made anew; how many texts became public.
+
+    Each text has one line in the journal, however often this is done.
+    """
+    freed = releases_freed_at(edition.id, instant=instant)
+    if not freed:
+        return 0
+    touch_edition(edition.id)  # takes the edition's row: two workers at once take turns
+    told = {entry.entity_key for entry in lines_of(edition.id, action="embargo_ended")}
+    for release in freed:
+        if _line_key(release, instant) not in told:
+            write_journal(
+                "embargo_ended", actor=SYSTEM, entity="press_release",
+                key=_line_key(release, instant), now=now, edition_id=edition.id,
+            )  # fmt: skip
+    return len(freed)
+
+
+def _line_key(release: Release, instant: datetime) -> str:
+    return f"{release.slug}/{release.language}@{instant:%Y-%m-%dT%H:%M:%SZ}"
 
 
 def revoke_embargo_link(link: EmbargoLink, *, actor: Actor, now: datetime) -> None:

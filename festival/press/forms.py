@@ -224,6 +224,9 @@ class LinkForm(FlaskForm):  # type: ignore[misc]
     outlet = StringField(
         _l("Newsroom"), filters=LINE, validators=[InputRequired(), Length(max=200)]
     )
+    email = EmailField(
+        _l("Send it by mail to"), filters=LINE, validators=[OneAddress(), Length(max=254)]
+    )
 
 
 class AcceptForm(FlaskForm):  # type: ignore[misc]

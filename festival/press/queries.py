@@ -66,6 +66,36 @@ def embargoed_releases(edition_id: int, *, now: datetime) -> list[Release]:
     )
 
 
+def embargo_instants(*, begin: datetime, end: datetime) -> list[tuple[int, datetime]]:
+    """(edition, instant) at which approved releases become public, from ``begin`` to ``end``."""
+    rows = db.session.execute(
+        select(Release.edition_id, Release.embargo_until)
+        .where(
+            Release.state == ReleaseState.APPROVED,
+            Release.embargo_until >= begin,
+            Release.embargo_until <= end,
+        )
+        .distinct()
+        .order_by(Release.embargo_until, Release.edition_id)
+    )
+    return [(edition_id, instant) for edition_id, instant in rows if instant is not None]
+
+
+def releases_freed_at(edition_id: int, *, instant: datetime) -> list[Release]:
+    """Approved releases whose embargo ends at exactly this instant."""
+    return list(
+        db.session.scalars(
+            select(Release)
+            .where(
+                Release.edition_id == edition_id,
+                Release.state == ReleaseState.APPROVED,
+                Release.embargo_until == instant,
+            )
+            .order_by(Release.slug, Release.language)
+        )
+    )
+
+
 def all_releases(edition_id: int) -> list[Release]:
     """Everything, for the press office; newest first."""
     return list(

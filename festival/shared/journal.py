@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index
+from sqlalchemy import JSON, ForeignKey, Index, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from festival.extensions import Model, db
@@ -46,6 +46,17 @@ class JournalEntry(Model):
     entity_key: Mapped[Short]
     before: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     after: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+
+
+def lines_of(edition_id: int, *, action: str) -> list[JournalEntry]:
+    """The edition's lines about one action, the oldest first."""
+    return list(
+        db.session.scalars(
+            select(JournalEntry)
+            .where(JournalEntry.edition_id == edition_id, JournalEntry.action == action)
+            .order_by(JournalEntry.id)
+        )
+    )
 
 
 def write_journal(

@@ -168,9 +168,14 @@ def _release(slug: str, language: str) -> Release:
 def newsrooms() -> ResponseReturnValue:
     form, address = LinkForm(), ""
     if form.validate_on_submit():
-        _link, token = actions.make_embargo_link(
-            g.edition, outlet=form.outlet.data, actor=current_actor(), now=utc_now()
+        actor, now = current_actor(), utc_now()
+        link, token = actions.make_embargo_link(
+            g.edition, outlet=form.outlet.data, actor=actor, now=now
         )
+        if form.email.data:
+            actions.mail_embargo_link(
+                link, token=token, email=form.email.data, actor=actor, now=now
+            )
         address = current_app.config["SETTINGS"].public_url + url_for(".embargoed", token=token)
     return form_page(
         "newsrooms", form=form, links=queries.embargo_links(g.edition.id), address=address
