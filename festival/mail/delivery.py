@@ -8,6 +8,7 @@ import smtplib
 import socket
 import ssl
 import threading
+import time
 from contextlib import suppress
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -114,6 +115,14 @@ class Postman:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._server: smtplib.SMTP | None = None
+        self._deadline: float | None = None
+        self._gone = threading.Event()
+        self._watch: threading.Thread | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the line held after the last message."""
+        return self._server is not None
 
     def __enter__(self) -> Self:
         return self
@@ -124,6 +133,7 @@ class Postman:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        self._gone.set()
         self._hang_up()
 
     def open(self) -> None:
@@ -145,16 +155,33 @@ class Postman:
             mail = compose(message, settings=settings, unsubscribe=unsubscribe)
         except ValueError as fault:  # an address or a header that no mail can carry
             raise NotDelivered(f"{type(fault).__name__}: {fault}", is_final=True) from fault
-        cut = threading.Timer(longest_dialogue(settings.smtp_timeout), _shut, (server.sock,))
-        cut.daemon = True
-        cut.start()
+        self._watch_over()
+        self._deadline = time.monotonic() + longest_dialogue(settings.smtp_timeout)
         try:
             server.send_message(mail, from_addr=envelope_sender(message, settings=settings))
         except (smtplib.SMTPException, OSError) as fault:
-            self._hang_up()
-            raise _verdict(fault) from fault
+            verdict = _verdict(fault)
+            if verdict.is_cut or server.sock is None:  # 421: the server has closed the line
+                self._hang_up()
+            raise verdict from fault
         finally:
-            cut.cancel()
+            self._deadline = None
+
+    def _watch_over(self) -> None:
+        """From the first message on, somebody looks whether a dialogue lasts too long."""
+        if self._watch is None:
+            self._watch = threading.Thread(target=self._cut_long_dialogues, daemon=True)
+            self._watch.start()
+
+    def _cut_long_dialogues(self) -> None:
+        """End a dialogue with a server that sends so little at a time that no time-out comes."""
+        while not self._gone.wait(0.5):
+            deadline, server = self._deadline, self._server
+            if deadline is None or server is None or time.monotonic() < deadline:
+                continue
+            if server.sock is not None:
+                with suppress(OSError):
+                    server.sock.shutdown(socket.SHUT_RDWR)
 
     def greet(self) -> None:
         """Open the connection, sign in and hang up, to see whether the settings work."""
@@ -204,12 +231,6 @@ def _verdict(fault: smtplib.SMTPException | OSError) -> NotDelivered:
     if isinstance(fault, smtplib.SMTPNotSupportedError):  # an address that needs SMTPUTF8
         return NotDelivered(_reason(fault), is_final=True)
     return NotDelivered(_reason(fault), is_cut=True)
-
-
-def _shut(line: socket.socket | None) -> None:
-    """End a dialogue with a server that sends so little at a time that no time-out comes."""
-    with suppress(OSError, AttributeError):
-        line.shutdown(socket.SHUT_RDWR)  # type: ignore[union-attr]
 
 
 def _reason(fault: smtplib.SMTPException | OSError) -> str:

@@ -21,7 +21,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -44,6 +44,8 @@ from festival.mail.signs import choice_token
 from festival.shared.languages import DEFAULT, LANGUAGES
 
 LONGEST_SUBJECT = 200
+DAYS = {"zh": "y年M月d日 EEEE", "es": "EEEE d 'de' MMMM 'de' y"}
+"""Where weekday, day, month and year stand otherwise than in most languages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +163,7 @@ def _environment(locale: str) -> Environment:
         direction=language.direction,
         moment=functools.partial(_moment, locale=locale),
         day=functools.partial(_day, locale=locale),
+        span=functools.partial(_span, locale=locale),
     )
     return environment
 
@@ -171,8 +174,20 @@ def _moment(instant: datetime, zone: str = "UTC", *, locale: str, style: str = "
     both = str(get_datetime_format("long", locale=locale))
     day_text = format_date(local, style, locale=locale)
     time_text = format_time(local, "short", locale=locale)
-    city = "UTC" if zone == "UTC" else get_timezone_location(zone, locale, return_city=True)
-    return both.replace("'", "").format(time_text, day_text) + f" ({city})"
+    both = both.replace("'", "").format(time_text, day_text)
+    return f"{both} ({_city_of(zone, locale=locale)})"
+
+
+def _span(starts_at: datetime, minutes: int, zone: str = "UTC", *, locale: str) -> str:
+    """``Friday 14 May 2027, 10:00–11:30 (Madrid)``: day and 24 hours as on the programme's pages."""
+    begin = starts_at.astimezone(ZoneInfo(zone))
+    end = (starts_at + timedelta(minutes=minutes)).astimezone(ZoneInfo(zone))
+    day_text = format_date(begin, DAYS.get(locale[:2], "EEEE d MMMM y"), locale=locale)
+    return f"{day_text}, {begin:%H:%M}–{end:%H:%M} ({_city_of(zone, locale=locale)})"
+
+
+def _city_of(zone: str, *, locale: str) -> str:
+    return "UTC" if zone == "UTC" else get_timezone_location(zone, locale, return_city=True)
 
 
 def _day(value: date, *, locale: str, style: str = "full") -> str:

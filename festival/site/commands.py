@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from festival.feeds.commands import import_programme
+from festival.mail.commands import record_a_bounce
 from festival.site.demo.command import seed_demo
 from festival.site.keeping import backup, create_admin, doctor, restore_backup
 from festival.site.serving import serve, worker
@@ -17,6 +18,7 @@ COMMANDS = (
     backup,
     restore_backup,
     import_programme,
+    record_a_bounce,
     seed_demo,
 )
 

@@ -246,16 +246,15 @@ def test_without_the_claim_they_send_it_many_times(
 
     mine = threading.local()
 
-    def take_without_asking(*, now: object) -> Claimed | None:
+    def take_without_asking(_now: object) -> Claimed | None:
         if not hasattr(mine, "left"):
             mine.left = [1, 2, 3, 4]
-        with work():
-            db.session.execute(
-                update(OutboxMessage).values(state=MessageState.SENDING, claim="everybody")
-            )
+        db.session.execute(
+            update(OutboxMessage).values(state=MessageState.SENDING, claim="everybody")
+        )
         return Claimed(mine.left.pop(0), "everybody") if mine.left else None
 
-    monkeypatch.setattr(jobs, "claim_next", take_without_asking)
+    monkeypatch.setattr(jobs, "_claim", take_without_asking)
     for number in range(4):
         waiting_message(number)
     post.catcher.pause = 0.05
@@ -284,7 +283,8 @@ def test_who_lost_the_claim_does_not_say_how_it_ended(world: World, post: Post) 
     assert claimed is not None
     later = now + stuck_after(post.settings.smtp_timeout) * 2
     assert deliver_due(post.settings, now=later) == 1
-    jobs._end(claimed, state=MessageState.DEAD, error="I was late")
+    with work():
+        jobs._end(claimed, state=MessageState.DEAD, error="I was late")
     assert states() == [MessageState.SENT]
 
 
