@@ -73,7 +73,8 @@ def book(
         db.session.add(row)
     row.people, row.state, row.booked_at, row.cancelled_at = people, BookingState.BOOKED, now, None
     _finish_booking(row, registration=registration, before=had, actor=actor, now=now)
-    _mail_booking("booking_confirmed", row, registration=registration, token=token, now=now)
+    kind = "booking_changed" if had else "booking_confirmed"
+    _mail_booking(kind, row, before=had, registration=registration, token=token, now=now)
     return row
 
 
@@ -96,7 +97,14 @@ def cancel_booking(
     tell_freed(row, now=now)
     row.state, row.cancelled_at = BookingState.CANCELLED, now
     _finish_booking(row, registration=registration, before=row.people, actor=actor, now=now)
-    _mail_booking("booking_cancelled", row, registration=registration, token=token, now=now)
+    _mail_booking(
+        "booking_cancelled",
+        row,
+        before=row.people,
+        registration=registration,
+        token=token,
+        now=now,
+    )
 
 
 def _find_booking(registration: Registration, *, occurrence_id: int) -> Booking | None:
@@ -143,7 +151,13 @@ def _finish_booking(
 
 
 def _mail_booking(
-    kind: str, row: Booking, *, registration: Registration, token: str, now: datetime
+    kind: str,
+    row: Booking,
+    *,
+    before: int,
+    registration: Registration,
+    token: str,
+    now: datetime,
 ) -> None:
     """One mail per change: the moment of the change is part of the key."""
     if registration.email:
@@ -158,6 +172,7 @@ def _mail_booking(
                 "edition": registration.edition,
                 "registration": registration,
                 "booking": row,
+                "before": before,
                 "occurrence": row.occurrence,
                 "title": row.occurrence.session.title,
                 "place": place_text(row.occurrence),

@@ -38,6 +38,7 @@ def _facts(edition: Any, *, count: int) -> dict[str, Any]:
             "code": each.code,
             "places": 2 if number == 0 else 0,
             "holds": number > 0,
+            "before": None,
             "now": each.facts(city=number > 0),
         }
         for number, each in enumerate(sample_items(edition, count=count))

@@ -136,6 +136,7 @@ def share_facts(
         "code": session.code,
         "places": share.places,
         "holds": share.holds,
+        "before": None,
         "now": held_facts(occurrence, city=session.city if share.is_city else None, zone=zone),
     }
 
