@@ -285,6 +285,7 @@ def test_a_pile_of_another_room_gets_an_introduction_and_is_released_at_once(wor
         batch, note={"en": "Dear all,\n\nwe are sorry.", "fr": "", "ar": ""},
         version=batch.version, actor=OLGA, now=NOW,
     )  # fmt: skip
+    db.session.commit()
     english, french = letters_of(batch)
     made = render_message(english)
     assert made.text.startswith("Dear all,\n\nwe are sorry.\n\nTo ten")
