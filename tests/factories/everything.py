@@ -18,6 +18,7 @@ from festival.exhibitors.states import ApplicationState
 from festival.extensions import db
 from festival.feeds.actions import imports, personal
 from festival.feeds.actions.imports import KIND
+from festival.mail.batches.models import MailBatch
 from festival.mail.models import OutboxMessage
 from festival.press.actions import make_embargo_link
 from festival.press.models import EmbargoLink, PressContact, PressPicture, Release
@@ -28,7 +29,7 @@ from festival.shared.journal import SYSTEM
 from festival.shared.tasks import Task, TaskState, enqueue
 from festival.visitors.actions import book
 from festival.visitors.models import Registration
-from tests.factories import checkin, exhibitors, press, programme, visitors
+from tests.factories import batches, checkin, exhibitors, press, programme, visitors
 from tests.factories.feeds import SMALL_XML
 from tests.factories.world import NOW, Corner
 
@@ -63,6 +64,8 @@ class Everything:
     import_code: str
     task: Task
     message: OutboxMessage
+    batch: MailBatch
+    pile: MailBatch
     sign_in: SignIn
     reset_token: str
     city: TwinCity
@@ -153,6 +156,9 @@ def _machinery(made: dict[str, Any], corner: Corner, *, canary: str) -> None:
     made["message"] = db.session.scalars(
         db.select(OutboxMessage).where(OutboxMessage.edition_id == edition.id)
     ).first()
+    words = {"en": {"subject": f"{canary} message", "body": f"{canary} opens at nine."}}
+    made["batch"] = batches.make_batch(corner, title=f"{canary} message", texts=words)
+    made["pile"] = batches.make_pile(corner, title=f"{canary} news")
     person = corner.people["organizer"]
     person.name = f"{canary} Organizer"
     now = utc_now()

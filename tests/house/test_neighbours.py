@@ -79,6 +79,8 @@ EXAMPLES: dict[str, Facts] = {
     "festivals.edit_space": {"slug": lambda made: made.corner.space.slug},
     "festivals.remove_space": {"slug": lambda made: made.corner.space.slug},
     "mail": {"message_id": lambda made: made.message.id},
+    "mail_batches": {"code": lambda made: made.batch.code},
+    "mail_batches.introduce": {"code": lambda made: made.pile.code},
     "press": {
         "number": lambda made: made.contact.id,
         "code": lambda made: made.picture.code,
