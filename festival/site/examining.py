@@ -216,27 +216,22 @@ def _disk(app: Flask, settings: Settings) -> Finding:
 
 
 def _backup(app: Flask, settings: Settings) -> Finding:
-    """The newest nightly backup; none is worth a word in production only."""
-    level = FAIL if settings.is_production else WARN
+    """How old the newest nightly backup is; none is worth a word in production only."""
+    lenient = WARN if settings.is_production else OK
     if not settings.backup_at:
-        return Finding(
-            WARN if settings.is_production else OK,
-            "backup",
-            "no nightly backup is wanted here",
-            "give FESTIVAL_BACKUP_AT, or run `flask --app festival backup FILE` every day",
-        )
+        to_do = "give FESTIVAL_BACKUP_AT, or run `flask --app festival backup FILE` every day"
+        return Finding(lenient, "backup", "no nightly backup is wanted here", to_do)
     kept = kept_backups(settings.backups)
     where = f"{settings.backups.name}/"
     if not kept:
-        return Finding(
-            WARN, "backup", f"none in {where} yet; the first comes at {settings.backup_at}",
-            "keep a worker running, or run `flask --app festival backup FILE`",
-        )  # fmt: skip
+        told = f"none in {where} yet; the first comes at {settings.backup_at}"
+        to_do = "keep a worker running, or run `flask --app festival backup FILE`"
+        return Finding(lenient, "backup", told, to_do)
     age = utc_now() - kept[0].made_at
     told = f"{len(kept)} in {where}, the last one {age.total_seconds() / 3600:.0f} hours old"
     if age > TOO_OLD:
         to_do = "look at the task “Nightly backup”: is a worker running, is there space?"
-        return Finding(level, "backup", told, to_do)
+        return Finding(FAIL if settings.is_production else WARN, "backup", told, to_do)
     return Finding(OK, "backup", told)
 
 

@@ -89,7 +89,7 @@ def test_the_doctor_finds_a_good_installation_good(world: World) -> None:
     assert result.exit_code == 0
     assert set(lines(result)) == {
         "configuration", "database", "migrations", "administrator", "queue", "mail", "clock",
-        "fonts", "translations", "disk",
+        "fonts", "translations", "disk", "backup",
     }  # fmt: skip
     assert "FAIL" not in result.output
 

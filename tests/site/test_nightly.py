@@ -219,7 +219,7 @@ def finding(app: Flask, about: str = "backup") -> tuple[str, str]:
 def test_the_doctor_tells_how_old_the_last_one_is(
     settings: Settings, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert finding(world.app) == (WARN, "none in backups/ yet; the first comes at 03:10")
+    assert finding(world.app) == (OK, "none in backups/ yet; the first comes at 03:10")
     back_up(settings, version="0", now=NIGHT)
     with time_machine.travel(NIGHT + timedelta(hours=20), tick=False):
         assert finding(world.app) == (OK, "1 in backups/, the last one 20 hours old")
@@ -229,6 +229,9 @@ def test_the_doctor_tells_how_old_the_last_one_is(
         assert finding(world.app)[0] == FAIL
         monkeypatch.setattr(settings, "backup_at", "")
         assert finding(world.app) == (WARN, "no nightly backup is wanted here")
+        monkeypatch.setattr(settings, "backup_at", "03:10")
+        monkeypatch.setattr(settings, "backup_folder", settings.backups / "elsewhere")
+        assert finding(world.app)[0] == WARN
 
 
 def test_there_is_nothing_where_there_is_no_folder(tmp_path: Path) -> None:
