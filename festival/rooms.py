@@ -27,6 +27,7 @@ from festival.evaluation import views as evaluation
 from festival.exhibitors import listeners as exhibitor_listeners
 from festival.exhibitors import views as exhibitors
 from festival.exhibitors.reviewing import models as review_models
+from festival.exhibitors.reviewing import views as reviewing
 from festival.exhibitors.stands import models as stand_models
 from festival.extensions import babel, csrf, db, limiter, login_manager, migrate
 from festival.feeds import contributions
@@ -86,6 +87,7 @@ BLUEPRINTS = (
     mail.everything,
     cities.blueprint,
     exhibitors.blueprint,
+    reviewing.blueprint,
     programme.blueprint,
     visitors.blueprint,
     badges.blueprint,

@@ -8,8 +8,10 @@ from festival.exhibitors.reviewing.queries.conflicts import conflict_between as 
 from festival.exhibitors.reviewing.queries.conflicts import conflicts_of as conflicts_of
 from festival.exhibitors.reviewing.queries.conflicts import is_barred as is_barred
 from festival.exhibitors.reviewing.queries.conflicts import not_barred as not_barred
+from festival.exhibitors.reviewing.queries.listing import PER_PAGE as PER_PAGE
 from festival.exhibitors.reviewing.queries.listing import Listed as Listed
 from festival.exhibitors.reviewing.queries.listing import Wanted as Wanted
+from festival.exhibitors.reviewing.queries.listing import applications_with as applications_with
 from festival.exhibitors.reviewing.queries.listing import choices_of as choices_of
 from festival.exhibitors.reviewing.queries.listing import counts_seen_by as counts_seen_by
 from festival.exhibitors.reviewing.queries.listing import list_page as list_page

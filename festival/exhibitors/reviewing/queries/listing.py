@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, String, and_, cast, exists, func, or_, select
-from sqlalchemy.orm import contains_eager, selectinload
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from festival.exhibitors.models import (
     ActivityOffer,
@@ -294,3 +294,25 @@ def _add_marks(found: dict[int, Listed], wanted: Wanted) -> None:
     )
     for number in held:
         found[number].is_held = True
+
+
+def applications_with(
+    edition: Edition, *, ids: Iterable[int], person_id: int | None
+) -> list[Application]:
+    """Those of the edition among the ids that the person may see, their organization loaded."""
+    return list(
+        db.session.scalars(
+            select(Application)
+            .join(Application.organization)
+            .where(
+                Application.edition_id == edition.id,
+                Application.id.in_(list(ids)),
+                not_barred(person_id),
+            )
+            .options(
+                contains_eager(Application.organization),
+                joinedload(Application.edition).joinedload(Edition.festival),
+            )
+            .order_by(Application.id)
+        )
+    )
