@@ -9,6 +9,7 @@ from flask_babel import ngettext
 
 from festival.config import Settings
 from festival.mail import actions, queries
+from festival.mail.batches.queries import held_batches
 from festival.mail.occasions import OCCASIONS
 from festival.mail.queries import Wanted
 from festival.mail.rendering import render_message, subject_of
@@ -135,6 +136,7 @@ def _list(edition_id: int | None, *, room: str) -> ResponseReturnValue:
         line=queries.mail_line(),
         oldest=queries.oldest_waiting(edition_id),
         is_all=edition_id is None,
+        held=held_batches(edition_id) if edition_id is not None else [],
     )
 
 

@@ -271,3 +271,13 @@ def test_lists_ask_as_often_for_many_as_for_few(world: World) -> None:
         assert seen.count == count, address
     assert "page=2" in browser.get(pages[2]).text
     assert 'aria-current="page"' in browser.get(f"{pages[2]}?page=99").text
+
+
+def test_what_is_held_stands_in_the_outbox_of_its_edition_alone(world: World) -> None:
+    pile = make_pile(world.here, title="News of version 3")
+    here = world.browser_as(Role.ORGANIZER).get(f"{world.here.path}/organize/mail")
+    assert f"/organize/mail/messages/{pile.code}" in here.text
+    assert "News of version 3" in here.text
+    there = world.browser(world.there.people["organizer"])
+    assert "News of version 3" not in there.get(f"{world.there.path}/organize/mail").text
+    assert world.browser(world.administrator).get("/en/mail").status_code == 200
