@@ -124,17 +124,16 @@ class Clock:
         return sorted(left, key=lambda each: each.at)
 
     def _reconcile(self, future: dict[str, Appointment]) -> None:
-        for key in self._planned.keys() - future.keys():
-            del self._planned[key]
-            if self._scheduler.get_job(f"at:{key}"):
-                self._scheduler.remove_job(f"at:{key}")
-        for key, each in future.items():
-            if self._planned.get(key) != each:
-                self._planned[key] = each
-                self._scheduler.add_job(
-                    self.keep, "date", run_date=each.at, args=[each], id=f"at:{key}",
-                    replace_existing=True,
-                )  # fmt: skip
+        for key, each in list(self._planned.items()):
+            if future.get(key) != each:
+                del self._planned[key]
+                if self._scheduler.get_job(f"at:{key}"):
+                    self._scheduler.remove_job(f"at:{key}")
+        for key in future.keys() - self._planned.keys():
+            self._planned[key] = future[key]
+            self._scheduler.add_job(
+                self.keep, "date", run_date=future[key].at, args=[future[key]], id=f"at:{key}"
+            )
 
     def keep(self, appointment: Appointment) -> None:
         """Its instant has come."""
