@@ -26,7 +26,7 @@ from festival.programme.actions import cancel_occurrence, publish_programme
 from festival.programme.models import Occurrence, ProgrammeSession
 from festival.programme.states import Kind
 from festival.shared.journal import SYSTEM, Actor
-from festival.site.demo import door, elsewhere, people, places, press, texts, visitors
+from festival.site.demo import door, elsewhere, messages, people, places, press, texts, visitors
 from festival.site.demo.exhibitors import apply_all
 from festival.site.demo.programme import ProgrammeMaker, move_onto
 from festival.site.demo.stage import Stage
@@ -73,6 +73,7 @@ class Seeder:
         )
         self._visitors_and_doors(stage, maker, stranger)
         press.prepare_press(stage, now=stage.at(0, 8))
+        messages.write_messages(stage, booked=_time_of(stage, FULL))
         self._last_touches(stage)
         _all_mail_has_left(now=stage.at(0, 9))
         return cast
