@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
-
 from festival.exhibitors import rules
-from festival.exhibitors.models import ActivityOffer, Application, Exhibit, Organization
+from festival.exhibitors.calls.queries import asked_of
+from festival.exhibitors.calls.rules import refusal_for_answer
+from festival.exhibitors.models import Application
 from festival.exhibitors.moving import CallClosed as CallClosed
 from festival.exhibitors.moving import (
     check_call,
@@ -18,27 +18,25 @@ from festival.exhibitors.moving import (
     lock,
     mail_applicant,
     move,
-    write_line,
 )
+from festival.exhibitors.starting import check_room
+from festival.exhibitors.starting import find_by_key as find_by_key
+from festival.exhibitors.starting import start_again as start_again
+from festival.exhibitors.starting import start_application as start_application
 from festival.exhibitors.states import ApplicationState, Step
 from festival.exhibitors.values import (
-    EXHIBIT_FIELDS,
-    OFFER_FIELDS,
+    call_of,
     facts_of,
     put_values,
     saved_values,
 )
-from festival.extensions import db
-from festival.festivals.models import Edition
 from festival.shared.errors import FieldRefused, RuleBroken, StaleVersion
-from festival.shared.forms import is_email, normalised_email
+from festival.shared.forms import is_email
 from festival.shared.journal import APPLICANT, Actor, write_journal
-from festival.shared.once import insert_once
 from festival.shared.pictures import StoredPicture
 from festival.shared.sentences import mark
-from festival.shared.tokens import is_token, make_code, token_hash
 
-PERSONAL = frozenset({"contact_name", "contact_email", "contact_phone"})
+PERSONAL = frozenset({"contact_name", "contact_email", "contact_phone", "contacts"})
 """Not written into the journal, which cannot be erased."""
 
 
@@ -52,81 +50,6 @@ class Incomplete(RuleBroken):
             next_step=mark("Open the page that is named and tell what is missing."),
         )
         self.missing = missing
-
-
-def start_application(
-    edition: Edition,
-    *,
-    organization_name: str,
-    email: str,
-    language: str,
-    key: str,
-    now: datetime,
-    actor: Actor = APPLICANT,
-) -> Application:
-    """Begin a draft for an organization that is new here, and mail the link to come back.
-
-    ``key`` is the secret of that link, made by the form: the same key is the same draft.
-    Raises ``CallClosed`` and ``FieldRefused`` (organization_name, email, key).
-    """
-    email = normalised_email(email)
-    if not organization_name:
-        raise FieldRefused("organization_name", mark("Give the name of your organization."))
-    if not is_email(email):
-        raise FieldRefused("email", mark("Give exactly one e-mail address."))
-    _check_key(key)
-    known = find_by_key(edition, key=key)
-    if known is not None:
-        return known
-    check_call(edition, now=now)
-    _check_not_too_many(edition, email=email, now=now)
-    organization = Organization(
-        festival_id=edition.festival_id, code=make_code(), name=organization_name,
-        contact_email=email, languages=[language], created_at=now,
-    )  # fmt: skip
-    db.session.add(organization)
-    db.session.flush()
-    application = _insert(edition, organization, language=language, key=key, now=now)
-    if application.organization_id != organization.id:
-        db.session.delete(organization)  # the same form was sent twice at the same instant
-        return application
-    write_line("application_started", application, actor=actor, now=now)
-    mail_applicant("application_resume", application, now=now, token=key)
-    return application
-
-
-def start_again(
-    edition: Edition,
-    organization: Organization,
-    *,
-    language: str,
-    key: str,
-    now: datetime,
-    actor: Actor,
-) -> Application:
-    """A known organization applies in another edition: its last application is copied.
-
-    Answers the application that it has here already, if there is one.
-    """
-    _check_key(key)
-    query = select(Application).where(Application.organization_id == organization.id)
-    known = db.session.scalar(query.where(Application.edition_id == edition.id))
-    if known is not None:
-        return known
-    check_call(edition, now=now)
-    last = db.session.scalar(query.order_by(Application.created_at.desc()).limit(1))
-    application = _insert(edition, organization, language=language, key=key, now=now)
-    if last is not None:
-        application.needs, application.remarks = dict(last.needs), last.remarks
-        for each in last.exhibits:
-            copied = {name: getattr(each, name) for name in EXHIBIT_FIELDS}
-            application.exhibits.append(Exhibit(position=each.position, **copied))
-        for offer in last.offers:
-            copied = {name: getattr(offer, name) for name in OFFER_FIELDS}
-            application.offers.append(ActivityOffer(position=offer.position, **copied))
-    db.session.flush()
-    write_line("application_started", application, actor=actor, now=now)
-    return application
 
 
 def save_step(
@@ -151,7 +74,9 @@ def save_step(
             mark("What was handed in cannot be changed."),
             next_step=mark("Take the application back first; then you can change it."),
         )
-    _check_values(values)
+    _check_values(values, application=application)
+    if step is Step.QUESTIONS:
+        _check_answers(application, values)
     saved = saved_values(application, step=step)
     changed = rules.differences(saved, typed=values)
     if not changed and logo is None and not _first_answer(application, step=step):
@@ -185,7 +110,10 @@ def submit(
     if application.state == ApplicationState.SUBMITTED:
         return
     check_move(application, to=ApplicationState.SUBMITTED)
-    check_call(application.edition, now=now)
+    call = call_of(application)
+    check_call(call, now=now, late_until=application.late_until)
+    if application.late_until is None:
+        check_room(call)
     if version != application.version:
         raise StaleVersion(
             mark("Somebody else has changed this application since you opened it."),
@@ -206,7 +134,7 @@ def take_back(application: Application, *, now: datetime, actor: Actor = APPLICA
     if application.state == ApplicationState.DRAFT:
         return
     check_move(application, to=ApplicationState.DRAFT)
-    check_call(application.edition, now=now)
+    check_call(call_of(application), now=now, late_until=application.late_until)
     application.submitted_at = None
     move(application, to=ApplicationState.DRAFT, actor=actor, now=now)
 
@@ -234,35 +162,6 @@ def decline_application(
     decide(application, to=ApplicationState.DECLINED, text=text, now=now, actor=actor)
 
 
-def find_by_key(edition: Edition, *, key: str) -> Application | None:
-    """The application whose link holds this secret."""
-    return db.session.scalar(
-        select(Application).where(
-            Application.resume_hash == token_hash(key), Application.edition_id == edition.id
-        )
-    )
-
-
-def _insert(
-    edition: Edition, organization: Organization, *, language: str, key: str, now: datetime
-) -> Application:
-    insert_once(
-        Application,
-        unique="resume_hash",
-        edition_id=edition.id,
-        organization_id=organization.id,
-        code=make_code(),
-        resume_hash=token_hash(key),
-        state=ApplicationState.DRAFT,
-        language=language,
-        created_at=now,
-        changed_at=now,
-    )
-    return db.session.scalars(
-        select(Application).where(Application.resume_hash == token_hash(key))
-    ).one()
-
-
 def _first_answer(application: Application, *, step: Step) -> bool:
     """Who needs nothing says so by saving the page of needs as it stands."""
     return step is Step.NEEDS and not application.needs
@@ -283,38 +182,31 @@ def _write_saved(
     )
 
 
-def _check_key(key: str) -> None:
-    if not is_token(key):
-        raise FieldRefused("key", mark("The form had become incomplete. Please send it again."))
-
-
-def _check_not_too_many(edition: Edition, *, email: str, now: datetime) -> None:
-    begun = db.session.scalar(
-        select(func.count())
-        .select_from(Application)
-        .join(Application.organization)
-        .where(
-            Application.edition_id == edition.id,
-            Application.created_at > now - timedelta(days=1),
-            Organization.contact_email == email,
-        )
-    )
-    if (begun or 0) >= rules.MOST_DRAFTS_A_DAY:
-        raise FieldRefused(
-            "email",
-            mark("This address has begun several applications today. Use one of the mailed links."),
-        )
-
-
-def _check_values(values: Mapping[str, Any]) -> None:
+def _check_values(values: Mapping[str, Any], *, application: Application) -> None:
     if "contact_email" in values and not is_email(values["contact_email"]):
         raise FieldRefused("contact_email", mark("Give exactly one e-mail address."))
-    if len(values.get("exhibits", ())) > rules.MOST_EXHIBITS:
-        raise FieldRefused("exhibits", mark("Name the twenty that matter most."))
+    call = call_of(application)
+    most_exhibits = call.most_exhibits if call else rules.MOST_EXHIBITS
+    if len(values.get("exhibits", ())) > min(most_exhibits, rules.MOST_EXHIBITS):
+        raise FieldRefused("exhibits", mark("These are too many: name those that matter most."))
     offers = values.get("offers", ())
-    if len(offers) > rules.MOST_OFFERS:
-        raise FieldRefused("offers", mark("Name the ten that matter most."))
+    if len(offers) > min(call.most_offers if call else rules.MOST_OFFERS, rules.MOST_OFFERS):
+        raise FieldRefused("offers", mark("These are too many: name those that matter most."))
     for each in offers:
         refusal = rules.refusal_for_ages(each["age_min"], age_max=each["age_max"])
         if refusal is not None:
             raise FieldRefused("offers", refusal)
+    if call is not None and (values.get("team_passes_wanted") or 0) > call.most_passes:
+        raise FieldRefused(
+            "team_passes_wanted",
+            mark("At most %(most)s passes for one team."),
+            most=call.most_passes,
+        )
+
+
+def _check_answers(application: Application, values: Mapping[str, Any]) -> None:
+    asked = {each.code: each for each in asked_of(call_of(application))}
+    for code, value in values.items():
+        refusal = refusal_for_answer(asked[code], value) if code in asked else None
+        if refusal is not None:
+            raise FieldRefused(code, refusal)

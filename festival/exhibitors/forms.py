@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from flask import g
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from flask_wtf.file import FileField
 from wtforms import (
     BooleanField,
     EmailField,
@@ -20,9 +20,7 @@ from wtforms import (
     SelectChoice,
     SelectField,
     StringField,
-    TelField,
     TextAreaField,
-    URLField,
 )
 from wtforms.validators import (
     InputRequired,
@@ -40,22 +38,27 @@ from festival.exhibitors.rules import (
     refusal_for_ages,
 )
 from festival.exhibitors.states import (
+    BRINGING_NAMES,
     FIELD_NAMES,
     KIND_NAMES,
+    MANNER_NAMES,
     NOISE_NAMES,
     SECTOR_NAMES,
+    SPACE_NAMES,
+    Bringing,
     ExhibitKind,
     Noise,
     Sector,
+    SpaceWish,
 )
 from festival.exhibitors.tongues import codes_from
+from festival.festivals.forms import Ticks
+from festival.festivals.states import SESSION_ACCESS, SESSION_MANNERS
 from festival.shared.forms import (
     LINE,
     TEXT,
     OneAddress,
-    WebAddress,
     WholeNumber,
-    normalised_email,
 )
 
 LONG = 4000
@@ -79,6 +82,10 @@ def _whole(label: Any, *, low: int = 0, high: int = MOST, default: int | None = 
     return WholeNumber(
         label, default=default, validators=[Optional(), NumberRange(low, high, between)]
     )
+
+
+def _words(names: Iterable[str]) -> list[tuple[str, Any]]:
+    return [(name, _l(MANNER_NAMES[name])) for name in names]
 
 
 class NeededToHandIn:
@@ -106,54 +113,62 @@ class StartForm(FlaskForm):  # type: ignore[misc]
     )
 
 
-class OrganizationForm(FlaskForm):  # type: ignore[misc]
-    version = HiddenField()
-    name = StringField(
+class PersonalLinkForm(FlaskForm):  # type: ignore[misc]
+    """The address is known by the link; only who is new here gives a name."""
+
+    organization_name = StringField(
         _l(FIELD_NAMES["name"]),
         filters=LINE,
         validators=[InputRequired(_l("Give the name of your organization.")), Length(max=200)],
     )
+
+
+class OrganizationForm(FlaskForm):  # type: ignore[misc]
+    """What nobody can do without; the rest stands on the page "More about you"."""
+
+    version = HiddenField()
     sector = SelectField(
         _l(FIELD_NAMES["sector"]),
         choices=[SelectChoice(each.value, _l(SECTOR_NAMES[each])) for each in Sector],
         validators=[NeededToHandIn()],
     )
-    district = StringField(_l(FIELD_NAMES["district"]), filters=LINE, validators=[Length(max=200)])
-    website = URLField(
-        _l(FIELD_NAMES["website"]), filters=LINE, validators=[Length(max=400), WebAddress()]
-    )
     about = TextAreaField(
         _l(FIELD_NAMES["about"]), filters=TEXT, validators=[NeededToHandIn(), Length(max=LONG)]
-    )
-    languages = StringField(
-        _l(FIELD_NAMES["languages"]),
-        filters=LINE,
-        validators=[NeededToHandIn(), Length(max=400), LanguageNames()],
     )
     contact_name = StringField(
         _l(FIELD_NAMES["contact_name"]),
         filters=LINE,
         validators=[NeededToHandIn(), Length(max=200)],
     )
-    contact_email = EmailField(
-        _l(FIELD_NAMES["contact_email"]),
-        filters=LINE,
-        validators=[InputRequired(_l("Give an e-mail address.")), OneAddress()],
-    )
-    contact_phone = TelField(
-        _l(FIELD_NAMES["contact_phone"]), filters=LINE, validators=[Length(max=40)]
-    )
-    logo = FileField(_l(FIELD_NAMES["logo"]))
 
     def values(self) -> dict[str, Any]:
-        typed = {
-            name: field.data or ""
-            for name, field in self._fields.items()
-            if name not in ("version", "logo", "csrf_token", "languages")
+        return {name: self[name].data or "" for name in ("sector", "about", "contact_name")}
+
+
+class PlanForm(FlaskForm):  # type: ignore[misc]
+    """What is brought and how much space it takes; decides which pages follow."""
+
+    version = HiddenField()
+    brings = Ticks(
+        _l(FIELD_NAMES["brings"]),
+        words=[(each.value, _l(BRINGING_NAMES[each])) for each in Bringing],
+        validators=[NeededToHandIn()],
+    )
+    space = RadioField(
+        _l(FIELD_NAMES["space"]),
+        choices=[SelectChoice(each.value, _l(SPACE_NAMES[each])) for each in SpaceWish],
+        validators=[Optional(), NeededToHandIn()],
+        default=SpaceWish.TABLE.value,
+    )
+    stand_class = SelectField(_l(FIELD_NAMES["stand_class"]))
+    strand = SelectField(_l(FIELD_NAMES["strand"]))
+
+    def values(self) -> dict[str, Any]:
+        return {
+            name: self[name].data or ([] if name == "brings" else "")
+            for name in ("brings", "space", "stand_class", "strand")
+            if name in self
         }
-        typed["languages"] = codes_from(self.languages.data or "", locale=g.locale)[0]
-        typed["contact_email"] = normalised_email(self.contact_email.data)
-        return typed
 
 
 class TitleWhereSomethingIs:
@@ -207,6 +222,8 @@ class ExhibitsForm(FlaskForm):  # type: ignore[misc]
 
 
 class NeedsForm(FlaskForm):  # type: ignore[misc]
+    """For whoever needs more than a table."""
+
     version = HiddenField()
     area_m2 = _whole(_l(FIELD_NAMES["area_m2"]), high=1000)
     tables = _whole(_l(FIELD_NAMES["tables"]), high=100)
@@ -222,7 +239,11 @@ class NeedsForm(FlaskForm):  # type: ignore[misc]
         validators=[NeededToHandIn()],
         default=Noise.NONE.value,
     )
+    needs_quiet = BooleanField(_l(FIELD_NAMES["needs_quiet"]))
     vehicle = StringField(_l(FIELD_NAMES["vehicle"]), filters=LINE, validators=[Length(max=200)])
+    vehicle_length_m = _whole(_l(FIELD_NAMES["vehicle_length_m"]), low=1, high=30)
+    vehicle_height_m = _whole(_l(FIELD_NAMES["vehicle_height_m"]), low=1, high=10)
+    team_passes_wanted = _whole(_l(FIELD_NAMES["team_passes_wanted"]), high=100)
     remarks = TextAreaField(_l(FIELD_NAMES["remarks"]), filters=TEXT, validators=[Length(max=LONG)])
 
     def values(self) -> dict[str, Any]:
@@ -250,6 +271,11 @@ class OfferRow(Row):
         _l("In which languages?"), filters=LINE, validators=[Length(max=400), LanguageNames()]
     )
     bring = StringField(_l("What should they bring?"), filters=LINE, validators=[Length(max=400)])
+    repeats = _whole(_l("How many times could you hold it?"), low=1, high=50, default=1)
+    tags = Ticks(_l("How is it held?"), words=_words(SESSION_MANNERS))
+    access_facts = Ticks(
+        _l("What makes it possible for more people?"), words=_words(SESSION_ACCESS)
+    )
     is_bookable = BooleanField(_l("Places should be booked beforehand"))
 
     def validate_age_max(self, field: Field) -> None:
@@ -268,6 +294,9 @@ class OfferRow(Row):
             "languages": codes_from(self.languages.data or "", locale=g.locale)[0],
             "bring": self.bring.data or "",
             "is_bookable": bool(self.is_bookable.data),
+            "repeats": self.repeats.data or 1,
+            "tags": self.tags.data or [],
+            "access_facts": self.access_facts.data or [],
         }
 
 

@@ -8,12 +8,14 @@ from __future__ import annotations
 from datetime import datetime
 
 from festival.exhibitors import rules
+from festival.exhibitors.calls.models import Call
+from festival.exhibitors.calls.queries import windows_of
+from festival.exhibitors.calls.rules import is_open
 from festival.exhibitors.events import ApplicationLeft, application_left
 from festival.exhibitors.models import Application
 from festival.exhibitors.states import PROMISED, ApplicationState, Mover
 from festival.extensions import db
 from festival.festivals.actions import touch_edition
-from festival.festivals.models import Edition
 from festival.mail.actions import queue_mail
 from festival.mail.models import OutboxMessage
 from festival.shared.errors import FieldRefused, RuleBroken
@@ -41,13 +43,11 @@ def check_move(application: Application, *, to: ApplicationState, by: Mover | No
         )
 
 
-def check_call(edition: Edition, *, now: datetime) -> None:
-    """Raise ``CallClosed`` unless the call is open."""
-    if not rules.call_is_open(
-        now, opens_at=edition.exhibitor_call_opens_at, closes_at=edition.exhibitor_call_closes_at
-    ):
+def check_call(call: Call | None, *, now: datetime, late_until: datetime | None = None) -> None:
+    """Raise ``CallClosed`` unless the call is open, or this one may still apply."""
+    if not is_open(now, windows_of(call), late_until=late_until):
         raise CallClosed(
-            mark("The call for exhibitors is not open now."),
+            mark("The call is not open now."),
             kept=mark("Everything that you saved is kept."),
             next_step=mark(
                 "Write to the organizers if you think that you should be able to apply."
@@ -146,13 +146,22 @@ def write_line(
 
 
 def mail_applicant(
-    kind: str, application: Application, *, now: datetime, token: str = "", **facts: object
+    kind: str,
+    application: Application,
+    *,
+    now: datetime,
+    token: str = "",
+    occasion: object = "",
+    **facts: object,
 ) -> OutboxMessage:
-    """One mail per occasion, in the applicant's language; ``facts`` are for its template."""
+    """One mail per occasion, in the applicant's language; ``facts`` are for its template.
+
+    ``occasion`` tells apart what happens more than once to one version of the application.
+    """
     organization = application.organization
     return queue_mail(
         kind,
-        key=f"{kind}:{application.code}:{application.version}",
+        key=f"{kind}:{application.code}:{occasion or application.version}",
         recipient=organization.contact_email,
         recipient_name=organization.contact_name,
         locale=application.language,

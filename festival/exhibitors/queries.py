@@ -58,6 +58,73 @@ def counts_by_state(edition: Edition) -> dict[ApplicationState, int]:
     return {state: counts.get(state, 0) for state in ApplicationState}
 
 
+def counts_by_call(edition: Edition) -> dict[int, dict[ApplicationState, int]]:
+    """Call id → state → applications."""
+    rows = db.session.execute(
+        select(Application.call_id, Application.state, func.count())
+        .where(Application.edition_id == edition.id)
+        .group_by(Application.call_id, Application.state)
+    )
+    found: dict[int, dict[ApplicationState, int]] = {}
+    for call_id, state, count in rows:
+        found.setdefault(call_id or 0, {})[state] = count
+    return found
+
+
+def organizations_of(edition: Edition) -> list[Organization]:
+    """Every organization of the festival that was not merged into another, by name."""
+    return list(
+        db.session.scalars(
+            select(Organization)
+            .where(
+                Organization.festival_id == edition.festival_id,
+                Organization.merged_into_id.is_(None),
+            )
+            .order_by(Organization.name, Organization.id)
+        )
+    )
+
+
+def has_applied(organization: Organization) -> bool:
+    """Whether there is anything that could be filled in for it."""
+    return bool(
+        db.session.scalar(
+            select(func.count())
+            .select_from(Application)
+            .where(
+                Application.organization_id == organization.id,
+                Application.state != ApplicationState.DRAFT,
+            )
+        )
+    )
+
+
+def earlier_exhibitors(edition: Edition) -> list[Application]:
+    """The latest accepted application of each organization in other editions of the festival.
+
+    Whoever has an application in this edition is left out; by name.
+    """
+    here = select(Application.organization_id).where(Application.edition_id == edition.id)
+    rows = db.session.scalars(
+        select(Application)
+        .join(Application.organization)
+        .join(Application.edition)
+        .where(
+            Organization.festival_id == edition.festival_id,
+            Organization.merged_into_id.is_(None),
+            Application.edition_id != edition.id,
+            Application.state == ApplicationState.ACCEPTED,
+            Application.organization_id.not_in(here),
+        )
+        .options(joinedload(Application.organization), joinedload(Application.edition))
+        .order_by(Edition.starts_on.desc(), Application.id)
+    )
+    latest: dict[int, Application] = {}
+    for each in rows:
+        latest.setdefault(each.organization_id, each)
+    return sorted(latest.values(), key=lambda each: rules.folded(each.organization.name))
+
+
 def exhibitors_of(
     edition: Edition, *, sector: Sector | None = None, search: str = ""
 ) -> list[Application]:

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
-from festival.exhibitors.states import TABLE, ApplicationState, CallState, Mover, Step
+from festival.exhibitors.states import (
+    TABLE,
+    ApplicationState,
+    Bringing,
+    Mover,
+    SpaceWish,
+    Step,
+)
 from festival.shared.sentences import mark
 
 MOST_EXHIBITS = 20
@@ -22,7 +28,7 @@ LONGEST_ACTIVITY = 480
 
 @dataclass(frozen=True, slots=True)
 class ApplicationFacts:
-    """What decides whether an application can be handed in."""
+    """What decides which pages are asked and whether an application can be handed in."""
 
     name: str
     about: str
@@ -32,6 +38,16 @@ class ApplicationFacts:
     exhibits: int
     offers: int
     needs_told: bool
+    brings: tuple[str, ...] = ()
+    space: str = ""
+    """Of SpaceWish; empty where needs were told before there was such a choice."""
+    stand_is_asked: bool = True
+    """False in a call for activities."""
+    questions: int = 0
+    """Asked of this application."""
+    questions_missing: int = 0
+    papers: bool = False
+    """Papers are wanted, or some were given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,24 +67,6 @@ class Difference:
     typed: Any
 
 
-def call_state(
-    now: datetime, *, opens_at: datetime | None, closes_at: datetime | None
-) -> CallState:
-    """Where the call stands; without an opening it is not announced, without a closing it stays."""
-    if opens_at is None:
-        return CallState.NOT_ANNOUNCED
-    if now < opens_at:
-        return CallState.LATER
-    if closes_at is not None and closes_at <= now:
-        return CallState.CLOSED
-    return CallState.OPEN
-
-
-def call_is_open(now: datetime, *, opens_at: datetime | None, closes_at: datetime | None) -> bool:
-    """Whether an application can be begun and handed in now."""
-    return call_state(now, opens_at=opens_at, closes_at=closes_at) is CallState.OPEN
-
-
 def may_move(state: ApplicationState, *, to: ApplicationState, by: Mover | None = None) -> bool:
     """Whether the table of moves has this one, by anybody or by ``by``."""
     return any(move.start is state and move.to is to and by in (None, move.by) for move in TABLE)
@@ -79,22 +77,58 @@ def may_edit(state: ApplicationState) -> bool:
     return state is ApplicationState.DRAFT
 
 
+def steps_for(facts: ApplicationFacts) -> list[Step]:
+    """The pages that this application needs, in their order."""
+    shown = {
+        Step.PLAN: facts.stand_is_asked,
+        Step.EXHIBITS: Bringing.EXHIBITS in facts.brings or facts.exhibits > 0,
+        Step.ACTIVITIES: Bringing.ACTIVITIES in facts.brings or facts.offers > 0,
+        Step.NEEDS: facts.space == SpaceWish.MORE or (facts.needs_told and not facts.space),
+        Step.QUESTIONS: facts.questions > 0,
+        Step.PAPERS: facts.papers,
+    }
+    return [each for each in Step if shown.get(each, True)]
+
+
+def following(step: Step, facts: ApplicationFacts) -> Step:
+    """The page after this one; what can be told in addition is not in the way."""
+    steps = [each for each in steps_for(facts) if each is not Step.PROFILE]
+    order = list(Step)
+    return next(each for each in steps if order.index(each) > order.index(step))
+
+
 def refusal_for_submission(facts: ApplicationFacts) -> list[Missing]:
     """Everything that is missing, in the order of the pages; empty when it can be handed in."""
     wanted = (
-        (facts.name, Step.ORGANIZATION, mark("Give the name of your organization.")),
+        (facts.name, Step.PROFILE, mark("Give the name of your organization.")),
         (facts.about, Step.ORGANIZATION, mark("Tell visitors in a few sentences who you are.")),
-        (facts.languages, Step.ORGANIZATION, mark("Say which languages you speak with visitors.")),
         (facts.contact_name, Step.ORGANIZATION, mark("Name a contact person.")),
-        (facts.contact_email, Step.ORGANIZATION, mark("Give a contact e-mail address.")),
+        (facts.languages, Step.PROFILE, mark("Say which languages you speak with visitors.")),
+        (facts.contact_email, Step.PROFILE, mark("Give a contact e-mail address.")),
+        *_wanted_of_contents(facts),
         (
-            facts.exhibits or facts.offers,
-            Step.EXHIBITS,
-            mark("Name at least one course, product or material, or one hands-on activity."),
+            facts.needs_told,
+            Step.NEEDS if facts.space == SpaceWish.MORE else Step.PLAN,
+            mark("Say what you need, even if it is nothing."),
         ),
-        (facts.needs_told, Step.NEEDS, mark("Say what you need, even if it is nothing.")),
+        (
+            not facts.questions_missing,
+            Step.QUESTIONS,
+            mark("Answer the questions of the organizers that need an answer."),
+        ),
     )
     return [Missing(step, sentence) for told, step, sentence in wanted if not told]
+
+
+def _wanted_of_contents(facts: ApplicationFacts) -> Iterator[tuple[bool, Step, str]]:
+    """Something at all, and something of each kind that was announced."""
+    if not facts.brings and not facts.exhibits and not facts.offers:
+        yield False, Step.PLAN, mark("Say what you bring: something to see, or something to do.")
+        return
+    told_exhibits = facts.exhibits > 0 or Bringing.EXHIBITS not in facts.brings
+    yield told_exhibits, Step.EXHIBITS, mark("Name at least one course, product or material.")
+    told_offers = facts.offers > 0 or Bringing.ACTIVITIES not in facts.brings
+    yield told_offers, Step.ACTIVITIES, mark("Name at least one hands-on activity.")
 
 
 def refusal_for_decision(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from festival.exhibitors.calls.states import CallState as CallState
 from festival.shared.sentences import mark
@@ -246,12 +247,14 @@ class SpaceWish(StrEnum):
 
 
 SPACE_NAMES = {
-    SpaceWish.TABLE: mark("A table, two chairs and a wall behind: that is enough"),
+    SpaceWish.TABLE: mark("A table, two chairs and passes for two people: that is enough"),
     SpaceWish.MORE: mark("More than that, or something else: tell us on a page of its own"),
     SpaceWish.NONE: mark("No stand at all"),
 }
 
-TABLE_NEEDS = {
+TABLE_PASSES = 2
+TABLE_NEEDS: dict[str, Any] = {
+    "space": "table",
     "area_m2": 6, "tables": 1, "chairs": 2, "power_watts": None, "water": False,
     "internet": False, "step_free": False, "storage": False, "noise": "none",
     "needs_quiet": False, "vehicle": "", "vehicle_length_m": None, "vehicle_height_m": None,
@@ -285,27 +288,51 @@ NOISE_NAMES = {
 }
 
 
+MANNER_NAMES = {
+    "relaxed": mark("Relaxed"),
+    "quiet": mark("Quiet"),
+    "women_only": mark("Women only"),
+    "childcare": mark("Childcare"),
+    "easy_read": mark("Easy to read"),
+    "step_free": mark("Step-free"),
+    "sign_language": mark("Sign language"),
+    "hearing_loop": mark("Hearing loop"),
+    "captions": mark("Captions"),
+}
+"""Of festivals.states.SESSION_MANNERS and SESSION_ACCESS."""
+
+
 class Step(StrEnum):
     """Pages of the application, in their order."""
 
     ORGANIZATION = "organization"
+    PLAN = "plan"
     EXHIBITS = "exhibits"
-    NEEDS = "needs"
     ACTIVITIES = "activities"
+    NEEDS = "needs"
+    QUESTIONS = "questions"
+    PAPERS = "papers"
+    PROFILE = "profile"
     CHECK = "check"
 
 
 STEP_NAMES = {
     Step.ORGANIZATION: mark("Your organization"),
+    Step.PLAN: mark("What you bring"),
     Step.EXHIBITS: mark("What you show"),
-    Step.NEEDS: mark("What you need"),
     Step.ACTIVITIES: mark("Hands-on activities"),
+    Step.NEEDS: mark("What you need"),
+    Step.QUESTIONS: mark("Questions of the organizers"),
+    Step.PAPERS: mark("Papers"),
+    Step.PROFILE: mark("More about you"),
     Step.CHECK: mark("Check and hand in"),
 }
 
 FIELD_NAMES = {
     "name": mark("Name of the organization"),
+    "names": mark("Name in other languages"),
     "sector": mark("Kind of organization"),
+    "size": mark("Size"),
     "district": mark("District"),
     "website": mark("Website"),
     "about": mark("About the organization"),
@@ -313,7 +340,13 @@ FIELD_NAMES = {
     "contact_name": mark("Contact person"),
     "contact_email": mark("Contact e-mail address"),
     "contact_phone": mark("Telephone"),
+    "contacts": mark("Further people to reach"),
     "logo": mark("Logo"),
+    "brings": mark("What do you bring?"),
+    "space": mark("How much space?"),
+    "strand": mark("Strand of the festival"),
+    "stand_class": mark("Kind of stand"),
+    "team_passes_wanted": mark("Passes for your team"),
     "exhibits": mark("Courses, products and materials"),
     "offers": mark("Hands-on activities"),
     "area_m2": mark("Area in square metres"),
@@ -325,7 +358,10 @@ FIELD_NAMES = {
     "step_free": mark("A place without steps"),
     "storage": mark("Storage overnight"),
     "noise": mark("Noise"),
+    "needs_quiet": mark("Noise beside us would disturb us"),
     "vehicle": mark("Vehicle"),
+    "vehicle_length_m": mark("Length of the vehicle in metres"),
+    "vehicle_height_m": mark("Height of the vehicle in metres"),
     "remarks": mark("Anything else"),
 }
 """A person's word for each field, for labels, differences and tables alike."""

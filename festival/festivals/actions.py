@@ -15,6 +15,7 @@ from festival.accounts.models import RoleGrant
 from festival.accounts.states import Role
 from festival.extensions import db
 from festival.festivals import queries, rules
+from festival.festivals.events import EditionCloned, edition_cloned
 from festival.festivals.models import Edition, Festival, OpeningHours, Space, Venue
 from festival.festivals.rules import EditionFacts
 from festival.festivals.states import EditionState
@@ -139,8 +140,6 @@ def edition_columns(facts: EditionFacts) -> dict[str, Any]:
         "inhabitants": facts.inhabitants,
         "inhabitants_year": facts.inhabitants_year,
         "contact_email": facts.contact_email,
-        "exhibitor_call_opens_at": instant(facts.exhibitor_call_opens),
-        "exhibitor_call_closes_at": instant(facts.exhibitor_call_closes),
         "registration_opens_at": instant(facts.registration_opens),
         "registration_closes_at": instant(facts.registration_closes),
     }
@@ -180,10 +179,7 @@ def clone_edition(
         inhabitants=source.inhabitants, inhabitants_year=source.inhabitants_year,
         contact_email=source.contact_email, state=EditionState.DRAFT, created_at=now,
     )  # fmt: skip
-    for name in (
-        "exhibitor_call_opens_at", "exhibitor_call_closes_at",
-        "registration_opens_at", "registration_closes_at",
-    ):  # fmt: skip
+    for name in ("registration_opens_at", "registration_closes_at"):
         moved = rules.same_wall_time(getattr(source, name), days=days, zone=zone)
         setattr(copy, name, moved)
     _add_or_refuse(copy, field="slug", sentence=ADDRESS_TAKEN)
@@ -191,6 +187,7 @@ def clone_edition(
         _copy_venue(venue, into=copy, move=starts_on - source.starts_on)
     _keep_organizers(source, into=copy, actor=actor, now=now)
     _journal("edition cloned", copy, actor=actor, now=now, after={"from": source.slug})
+    edition_cloned.send(clone_edition, event=EditionCloned(source, copy, actor, now))
     return copy
 
 

@@ -184,12 +184,6 @@ class EditionForm(FlaskForm):  # type: ignore[misc]
     contact_email = EmailField(
         _l("Address for questions"), filters=LINE, validators=[Length(max=254), OneAddress()]
     )
-    exhibitor_call_opens = DateTimeLocalField(
-        _l("Call opens"), format=MINUTES, validators=[Optional()]
-    )
-    exhibitor_call_closes = DateTimeLocalField(
-        _l("Call closes"), format=MINUTES, validators=[Optional()]
-    )
     registration_opens = DateTimeLocalField(
         _l("Registration opens"), format=MINUTES, validators=[Optional()]
     )
@@ -211,8 +205,6 @@ class EditionForm(FlaskForm):  # type: ignore[misc]
             inhabitants=self.inhabitants.data,
             inhabitants_year=self.inhabitants_year.data,
             contact_email=normalised_email(self.contact_email.data),
-            exhibitor_call_opens=self.exhibitor_call_opens.data,
-            exhibitor_call_closes=self.exhibitor_call_closes.data,
             registration_opens=self.registration_opens.data,
             registration_closes=self.registration_closes.data,
         )
@@ -286,10 +278,7 @@ def edition_values(edition: Edition) -> dict[str, Any]:
     )  # fmt: skip
     values = {name: getattr(edition, name) for name in same}
     values["first_language"] = next(iter(edition.languages), DEFAULT)
-    for window in (
-        "exhibitor_call_opens", "exhibitor_call_closes",
-        "registration_opens", "registration_closes",
-    ):  # fmt: skip
+    for window in ("registration_opens", "registration_closes"):
         moment: datetime | None = getattr(edition, f"{window}_at")
         values[window] = moment.astimezone(zone).replace(tzinfo=None) if moment else None
     return values

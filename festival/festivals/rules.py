@@ -32,7 +32,7 @@ Interval = tuple[time, time]
 class EditionFacts:
     """What an organizer says about an edition.
 
-    The four windows are wall-clock times in ``time_zone`` (naive on purpose: they are read
+    The ends of the window are wall-clock times in ``time_zone`` (naive on purpose: they are read
     together with the zone, which may change in the same form).
     """
 
@@ -46,8 +46,6 @@ class EditionFacts:
     inhabitants: int | None = None
     inhabitants_year: int | None = None
     contact_email: str = ""
-    exhibitor_call_opens: datetime | None = None
-    exhibitor_call_closes: datetime | None = None
     registration_opens: datetime | None = None
     registration_closes: datetime | None = None
 
@@ -89,7 +87,7 @@ def _day_faults(facts: EditionFacts) -> list[Fault]:
 def _window_faults(facts: EditionFacts) -> list[Fault]:
     faults = []
     zone = ZoneInfo(facts.time_zone)
-    for name in ("exhibitor_call", "registration"):
+    for name in ("registration",):
         opens: datetime | None = getattr(facts, f"{name}_opens")
         closes: datetime | None = getattr(facts, f"{name}_closes")
         for end, moment in (("opens", opens), ("closes", closes)):

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from festival.exhibitors.calls.queries import find_call, windows_of
 from festival.festivals.models import Edition
 from festival.festivals.states import EditionState
 from festival.shared.access import Role
@@ -223,8 +224,8 @@ def _steps_of_the_programme(edition: Edition, counts: dict[str, int]) -> Iterato
     yield Step(
         _("Open the call for exhibitors"),
         _("Organizations apply and offer hands-on activities."),
-        "festivals.edit_edition",
-        edition.exhibitor_call_opens_at is not None,
+        "exhibitors.calls",
+        windows_of(find_call(edition)).opens_at is not None,
     )
     yield Step(
         _("Fill the programme"),

@@ -153,6 +153,7 @@ _TEAM = frozenset(role.value for role in EDITION_ROLES)
 ORGANIZER = [
     (_text("Desk"), "site.desk", _TEAM),
     (_text("Edition"), "festivals.edit_edition", _O),
+    (_text("Calls"), "exhibitors.calls", _O),
     (_text("Exhibitors"), "exhibitors.applications", _O | {Role.REVIEWER.value}),
     (_text("Programme"), "programme.sessions", _O),
     (_text("Visitors"), "visitors.registrations", _O),

@@ -14,5 +14,5 @@ from tests.factories.world import World
 def open_call(world: World) -> None:
     """The call is open whenever the tests are run."""
     for corner in (world.here, world.there):
-        corner.edition.exhibitor_call_opens_at = datetime(2020, 1, 1, tzinfo=UTC)
+        corner.call.opens_at = datetime(2020, 1, 1, tzinfo=UTC)
     db.session.commit()

@@ -20,6 +20,7 @@ from festival.exhibitors.actions import (
     take_back,
     withdraw,
 )
+from festival.exhibitors.calls.actions import set_call
 from festival.exhibitors.models import Application, Organization
 from festival.exhibitors.states import ApplicationState, Step
 from festival.exhibitors.values import saved_values
@@ -113,7 +114,7 @@ def test_what_cannot_begin(world: World, changes: dict[str, str], field: str) ->
 def test_outside_the_call_nothing_begins_and_nothing_is_handed_in(world: World) -> None:
     row, _ = make_draft(world.here)
     fill(row)
-    world.here.edition.exhibitor_call_closes_at = NOW
+    world.here.call.closes_at = NOW
 
     with pytest.raises(CallClosed):
         make_draft(world.here)
@@ -254,7 +255,7 @@ def test_an_incomplete_application_names_its_pages(world: World) -> None:
     with pytest.raises(Incomplete) as broken:
         submit(row, version=row.version, now=NOW)
     steps = [each.step for each in broken.value.missing]
-    assert steps == [Step.ORGANIZATION, Step.ORGANIZATION, Step.EXHIBITS, Step.NEEDS]
+    assert steps == [Step.ORGANIZATION, Step.ORGANIZATION, Step.PLAN, Step.PLAN]
 
 
 def test_nobody_hands_in_what_they_have_not_seen(world: World) -> None:
@@ -369,9 +370,11 @@ def test_a_known_organization_applies_again_with_what_it_told(world: World) -> N
     fresh = type(edition)(
         festival=world.here.festival, slug="2028", title="Luminara Learns 2028",
         starts_on=edition.starts_on, ends_on=edition.ends_on, time_zone="Europe/Madrid",
-        languages=["en"], exhibitor_call_opens_at=NOW, created_at=NOW,
+        languages=["en"], created_at=NOW,
     )  # fmt: skip
     db.session.add(fresh)
+    db.session.flush()
+    set_call(fresh, opens_at=NOW, now=NOW, actor=SYSTEM)
     db.session.commit()
 
     arguments = {"language": "en", "now": NOW + timedelta(days=1), "actor": organizer(world)}
@@ -381,7 +384,7 @@ def test_a_known_organization_applies_again_with_what_it_told(world: World) -> N
 
     assert again.id == row.id != old.id
     assert (row.state, row.organization_id) == (S.DRAFT, organization.id)
-    for step in set(Step) - {Step.CHECK}:
+    for step in set(Step) - {Step.CHECK, Step.PAPERS}:
         assert saved_values(row, step=step) == saved_values(old, step=step)
     assert row.offers[0].id != old.offers[0].id
 

@@ -96,7 +96,7 @@ def test_past_editions_are_listed_and_a_closed_call_says_so(world: World) -> Non
         granted_at=NOW,
     )  # fmt: skip
     db.session.add(grant)
-    world.here.edition.exhibitor_call_closes_at = NOW - timedelta(days=900)
+    world.here.call.closes_at = NOW - timedelta(days=900)
     db.session.commit()
     page = text_of(world.browser(person), f"{world.here.path}/exhibitor")
     assert "This time there is no place for you." in page

@@ -24,7 +24,6 @@ from festival.exhibitors.states import (
     STEP_NAMES,
     TABLE,
     ApplicationState,
-    CallState,
     ExhibitKind,
     Mover,
     Noise,
@@ -46,25 +45,6 @@ COMPLETE = ApplicationFacts(
     offers=0,
     needs_told=True,
 )
-
-
-@pytest.mark.parametrize(
-    ("opens_at", "closes_at", "state"),
-    [
-        (None, None, CallState.NOT_ANNOUNCED),
-        (None, NOW + DAY, CallState.NOT_ANNOUNCED),
-        (NOW + DAY, None, CallState.LATER),
-        (NOW, None, CallState.OPEN),
-        (NOW - DAY, NOW + DAY, CallState.OPEN),
-        (NOW - DAY, NOW, CallState.CLOSED),
-    ],
-)
-def test_the_call_opens_and_closes_at_its_instants(
-    opens_at: datetime | None, closes_at: datetime | None, state: CallState
-) -> None:
-    assert rules.call_state(NOW, opens_at=opens_at, closes_at=closes_at) is state
-    is_open = rules.call_is_open(NOW, opens_at=opens_at, closes_at=closes_at)
-    assert is_open is (state is CallState.OPEN)
 
 
 def test_the_table_of_moves_is_the_whole_truth() -> None:
@@ -109,13 +89,17 @@ def test_a_complete_application_misses_nothing() -> None:
 @pytest.mark.parametrize(
     ("changes", "step"),
     [
-        ({"name": ""}, Step.ORGANIZATION),
+        ({"name": ""}, Step.PROFILE),
         ({"about": ""}, Step.ORGANIZATION),
-        ({"languages": ()}, Step.ORGANIZATION),
+        ({"languages": ()}, Step.PROFILE),
         ({"contact_name": ""}, Step.ORGANIZATION),
-        ({"contact_email": ""}, Step.ORGANIZATION),
-        ({"exhibits": 0}, Step.EXHIBITS),
-        ({"needs_told": False}, Step.NEEDS),
+        ({"contact_email": ""}, Step.PROFILE),
+        ({"exhibits": 0}, Step.PLAN),
+        ({"exhibits": 0, "brings": ("exhibits",)}, Step.EXHIBITS),
+        ({"brings": ("exhibits", "activities")}, Step.ACTIVITIES),
+        ({"needs_told": False}, Step.PLAN),
+        ({"needs_told": False, "space": "more"}, Step.NEEDS),
+        ({"questions": 3, "questions_missing": 1}, Step.QUESTIONS),
     ],
 )
 def test_each_missing_thing_is_named_with_its_page(changes: dict[str, object], step: Step) -> None:

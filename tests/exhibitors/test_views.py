@@ -40,8 +40,8 @@ S = ApplicationState
 def test_the_page_says_where_the_call_stands(
     world: World, opens: datetime | None, closes: datetime | None, words: str
 ) -> None:
-    world.here.edition.exhibitor_call_opens_at = opens
-    world.here.edition.exhibitor_call_closes_at = closes
+    world.here.call.opens_at = opens
+    world.here.call.closes_at = closes
     db.session.commit()
     page = text_of(world.browser(), f"{world.here.path}/exhibitors/apply")
     assert words in page
@@ -74,7 +74,7 @@ def test_who_needs_nothing_says_so_by_saving_the_page_as_it_stands(world: World)
     browser, own = world.browser(), address_of(world, token)
     assert "even if it is nothing" in text_of(browser, f"{own}/check")
     for version in (row.version + 1, row.version + 1):
-        assert submit(browser, f"{own}/needs").location == f"{own}/activities"
+        assert submit(browser, f"{own}/needs").location == f"{own}/check"
         db.session.refresh(row)
         assert row.version == version, "told once; the same again changes nothing"
     assert "even if it is nothing" not in text_of(browser, f"{own}/check")
@@ -100,23 +100,26 @@ def test_an_application_goes_the_whole_way(world: World) -> None:
         f"{own}/organization",
         {
             "sector": "library", "about": "We bind books.\nAnd more.", "contact_name": "Nour",
-            "languages": "English, العربية", "website": "https://paper.example",
         },
     )  # fmt: skip
-    assert answer.location == f"{own}/exhibits"
+    assert answer.location == f"{own}/plan"
+    plan = {"brings": ["exhibits", "activities"], "space": "more"}
+    assert submit(other_device, answer.location, plan).location == f"{own}/exhibits"
+    more = {"languages": "English, العربية", "website": "https://paper.example"}
+    assert submit(other_device, f"{own}/profile", more).location == f"{own}/check"
     answer = submit(
         other_device,
-        answer.location,
+        f"{own}/exhibits",
         {"exhibits-0-title": "Evening course", "exhibits-0-kind": "course"},
     )
-    assert answer.location == f"{own}/needs"
-    answer = submit(other_device, answer.location, {"tables": "2", "noise": "some"})
     assert answer.location == f"{own}/activities"
     answer = submit(
         other_device,
         answer.location,
         {"offers-0-title": "Bind your own notebook", "offers-0-languages": "fr"},
     )
+    assert answer.location == f"{own}/needs"
+    answer = submit(other_device, answer.location, {"tables": "2", "noise": "some"})
     assert answer.location == f"{own}/check"
     page = text_of(other_device, answer.location)
     assert "Still missing" not in page
@@ -177,10 +180,10 @@ def test_no_more_rows_than_allowed(world: World) -> None:
 @pytest.mark.parametrize(
     ("page", "values", "words"),
     [
-        ("/organization", {"languages": "English, Moonspeak"}, "Moonspeak"),
-        ("/organization", {"website": "javascript:alert(1)"}, "https://"),
-        ("/organization", {"contact_email": "a@b.example;c@d.example"}, "one e-mail address"),
-        ("/organization", {"name": ""}, "Give the name"),
+        ("/profile", {"languages": "English, Moonspeak"}, "Moonspeak"),
+        ("/profile", {"website": "javascript:alert(1)"}, "https://"),
+        ("/profile", {"contact_email": "a@b.example;c@d.example"}, "one e-mail address"),
+        ("/profile", {"name": ""}, "Give the name"),
         ("/exhibits", {"exhibits-0-description": "What?"}, "Give it a name"),
         ("/needs", {"tables": "1000"}, "from 0 to 100"),
         ("/needs", {"tables": "9" * 400}, "too long"),
@@ -206,7 +209,7 @@ def test_what_is_refused_is_told_beside_its_field(
 
 def test_a_logo_is_made_anew_and_a_fake_one_refused(world: World) -> None:
     row, token = make_draft(world.here)
-    address = address_of(world, token, "/organization")
+    address = address_of(world, token, "/profile")
     picture = io.BytesIO()
     Image.new("RGB", (40, 30), "#5b2bd0").save(picture, "PNG")
     picture.seek(0)
@@ -294,7 +297,7 @@ def test_what_is_missing_is_named_with_a_way_to_it(world: World) -> None:
     browser = world.browser()
     page = text_of(browser, address_of(world, token, "/check"))
     assert "Say what you need" in page
-    assert address_of(world, token, "/needs") in page
+    assert address_of(world, token, "/plan") in page
     answer = press(
         browser, address_of(world, token, "/check"), of=f"{world.here.path}/register", version="1"
     )
@@ -350,7 +353,7 @@ def test_withdrawing_asks_once(world: World) -> None:
 def test_after_the_call_a_draft_is_kept_but_not_handed_in(world: World) -> None:
     row, token = make_draft(world.here)
     fill(row)
-    world.here.edition.exhibitor_call_closes_at = NOW - timedelta(days=900)
+    world.here.call.closes_at = NOW - timedelta(days=900)
     db.session.commit()
     page = text_of(world.browser(), address_of(world, token, "/check"))
     assert "cannot be handed in" in page

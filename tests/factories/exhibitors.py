@@ -48,7 +48,11 @@ def needs_values(**changes: Any) -> dict[str, Any]:
         "step_free": True,
         "storage": False,
         "noise": "none",
+        "needs_quiet": False,
         "vehicle": "",
+        "vehicle_length_m": None,
+        "vehicle_height_m": None,
+        "team_passes_wanted": 2,
         "remarks": "",
     } | changes
 
@@ -68,6 +72,9 @@ def offer(title: str = "Bind your own notebook", **changes: Any) -> dict[str, An
         "languages": ["en"],
         "bring": "",
         "is_bookable": True,
+        "repeats": 1,
+        "tags": [],
+        "access_facts": [],
     } | changes
 
 

@@ -12,6 +12,8 @@ from festival.accounts.actions import start_sign_in
 from festival.accounts.models import Person, RoleGrant
 from festival.accounts.states import EDITION_ROLES, Role
 from festival.cities.models import TwinCity
+from festival.exhibitors.calls.models import Call
+from festival.exhibitors.calls.states import CallKind
 from festival.exhibitors.models import Organization
 from festival.exhibitors.states import Sector
 from festival.extensions import db
@@ -34,6 +36,7 @@ class Corner:
     space: Space
     organization: Organization
     city: TwinCity
+    call: Call
     people: dict[str, Person] = field(default_factory=dict)
 
     @property
@@ -94,11 +97,14 @@ def _corner(slug: str, *, city: str, zone: str) -> Corner:
         starts_on=FIRST_DAY, ends_on=FIRST_DAY + timedelta(days=2), time_zone=zone,
         languages=["en", "ar", "fr"], inhabitants=92_000, inhabitants_year=2026,
         state=EditionState.PUBLIC, contact_email=f"hello@{slug}.example",
-        exhibitor_call_opens_at=NOW - timedelta(days=30),
-        exhibitor_call_closes_at=datetime(2099, 1, 1, tzinfo=UTC), created_at=NOW,
+        created_at=NOW,
+    )  # fmt: skip
+    call = Call(
+        edition=edition, kind=CallKind.EXHIBITORS, texts={}, papers_wanted=[], changed_at=NOW,
+        opens_at=NOW - timedelta(days=30), closes_at=datetime(2099, 1, 1, tzinfo=UTC),
     )  # fmt: skip
     venue = Venue(edition=edition, slug="library", name=f"{city} Library", address="1 Main Street")
-    db.session.add_all([festival, edition, venue])
+    db.session.add_all([festival, edition, call, venue])
     db.session.flush()
     space = Space(
         edition_id=edition.id, venue=venue, slug="hall", name="Reading Hall",
@@ -114,7 +120,7 @@ def _corner(slug: str, *, city: str, zone: str) -> Corner:
     )  # fmt: skip
     db.session.add_all([space, organization, twin])
     db.session.flush()
-    corner = Corner(festival, edition, venue, space, organization, twin)
+    corner = Corner(festival, edition, venue, space, organization, twin, call)
     for role in Role:
         corner.people[role.value] = _person_with(role, corner=corner, slug=slug)
     return corner

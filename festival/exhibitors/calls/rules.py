@@ -147,7 +147,7 @@ def is_answer(given: Any, wanted: str) -> bool:
         return given and wanted == AGREED
     if isinstance(given, list):
         return wanted in given
-    return given == wanted
+    return bool(given == wanted)
 
 
 def is_told(value: Any) -> bool:

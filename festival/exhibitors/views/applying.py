@@ -7,17 +7,21 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from festival.exhibitors import actions
+from festival.exhibitors.calls.queries import calls_of, find_call, state_of, windows_of
+from festival.exhibitors.calls.rules import closing, next_opening
 from festival.exhibitors.forms import StartForm, VersionForm
 from festival.exhibitors.rules import may_move, refusal_for_submission
 from festival.exhibitors.states import ApplicationState, CallState, Step
-from festival.exhibitors.values import facts_of
+from festival.exhibitors.values import call_of, facts_of
+from festival.exhibitors.views.pages import answers_of
 from festival.exhibitors.views.room import (
     address_if_known,
     applicant,
     application_or_404,
+    asked_kind,
     blueprint,
     is_link,
-    present_call,
+    may_apply_now,
     spoken_missing,
     tabs_of,
     version_of,
@@ -37,8 +41,10 @@ from festival.shared.work import unit_of_work
 def apply() -> ResponseReturnValue:
     """Two fields make a draft; the link to come back is shown and mailed."""
     form = StartForm()
-    call = present_call()
-    if call is CallState.OPEN and form.validate_on_submit():
+    kind = asked_kind()
+    call = find_call(g.edition, kind=kind)
+    state = state_of(call, now=utc_now())
+    if state is CallState.OPEN and form.validate_on_submit():
         try:
             actions.start_application(
                 g.edition,
@@ -48,6 +54,7 @@ def apply() -> ResponseReturnValue:
                 key=form.key.data,
                 now=utc_now(),
                 actor=applicant(),
+                kind=kind,
             )
         except FieldRefused as refusal:
             show_refusal(form, refusal)
@@ -60,8 +67,12 @@ def apply() -> ResponseReturnValue:
         "exhibitors/apply.html",
         form=form,
         call=call,
-        opens_at=g.edition.exhibitor_call_opens_at,
-        closes_at=g.edition.exhibitor_call_closes_at,
+        state=state,
+        kind=kind,
+        opens_at=next_opening(utc_now(), windows_of(call)),
+        closes_at=closing(utc_now(), windows_of(call)),
+        others=[each for each in calls_of(g.edition) if each.kind is not kind],
+        call_states={each.kind: state_of(each, now=utc_now()) for each in calls_of(g.edition)},
     )
     return page, 422 if form.errors else 200
 
@@ -81,11 +92,11 @@ def application(handle: str) -> ResponseReturnValue:
         organization=row.organization,
         steps=tabs_of(row, handle=handle),
         link=public_url + own if is_link(row, handle) else "",
-        closes_at=g.edition.exhibitor_call_closes_at,
-        call=present_call(),
+        closes_at=row.late_until or closing(utc_now(), windows_of(call_of(row))),
+        is_open=may_apply_now(row),
+        answers=answers_of(row),
         may_withdraw=may_move(row.state, to=ApplicationState.WITHDRAWN),
-        may_take_back=may_move(row.state, to=ApplicationState.DRAFT)
-        and present_call() is CallState.OPEN,
+        may_take_back=may_move(row.state, to=ApplicationState.DRAFT) and may_apply_now(row),
         catalogue_href=url_for("exhibitors.exhibitor", code=row.organization.code),
         form=VersionForm(),
         guide_href=address_if_known("exhibitors.catalogue"),
@@ -128,7 +139,9 @@ def check(handle: str) -> ResponseReturnValue:
         steps=tabs_of(row, handle=handle, current=Step.CHECK),
         missing=spoken_missing(missing),
         stale=stale,
-        call=present_call(),
+        is_open=may_apply_now(row),
+        answers=answers_of(row),
+        profile_is_bare=not row.organization.logo_id and not row.organization.website,
     )
     return page, status
 

@@ -7,19 +7,26 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_time
-from flask import abort, current_app, g, url_for
+from flask import abort, current_app, g, make_response, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
 from festival.exhibitors import queries
 from festival.exhibitors.actions import find_by_key
+from festival.exhibitors.calls.models import Call
+from festival.exhibitors.calls.queries import find_call, state_of, windows_of
+from festival.exhibitors.calls.rules import is_open, words_in
+from festival.exhibitors.calls.states import CallKind
 from festival.exhibitors.forms import VersionForm
 from festival.exhibitors.models import Application
-from festival.exhibitors.rules import call_state, refusal_for_submission
+from festival.exhibitors.papers.states import PAPER_NAMES, PAPER_STATE_ACCENTS, PAPER_STATE_NAMES
+from festival.exhibitors.rules import refusal_for_submission, steps_for
 from festival.exhibitors.states import (
     ACCENTS,
+    BRINGING_NAMES,
     FIELD_NAMES,
     KIND_NAMES,
+    MANNER_NAMES,
     NAMES,
     NEXT_STEPS,
     NOISE_NAMES,
@@ -27,12 +34,13 @@ from festival.exhibitors.states import (
     SECTOR_ACCENTS,
     SECTOR_NAMES,
     SENTENCES,
+    SIZE_NAMES,
     STEP_NAMES,
     CallState,
     Step,
 )
 from festival.exhibitors.tongues import names_of
-from festival.exhibitors.values import facts_of
+from festival.exhibitors.values import call_of, facts_of
 from festival.shared.access import Role, current_actor
 from festival.shared.addresses import edition_blueprint
 from festival.shared.clock import utc_now
@@ -43,7 +51,7 @@ blueprint = edition_blueprint("exhibitors", __name__)
 
 
 @blueprint.context_processor
-def words() -> dict[str, Any]:
+def room_words() -> dict[str, Any]:
     """The room's words for its templates; all are message ids, so templates say ``_(…)``."""
     return {
         "accents": ACCENTS,
@@ -59,6 +67,14 @@ def words() -> dict[str, Any]:
         "languages_text": languages_text,
         "logo_href": logo_href,
         "moment_text": moment_text,
+        "words": words,
+        "call_text": call_text,
+        "manner_names": MANNER_NAMES,
+        "size_names": SIZE_NAMES,
+        "bringing_names": BRINGING_NAMES,
+        "paper_names": PAPER_NAMES,
+        "paper_state_names": PAPER_STATE_NAMES,
+        "paper_state_accents": PAPER_STATE_ACCENTS,
     }
 
 
@@ -85,13 +101,39 @@ def address_if_known(endpoint: str, **values: Any) -> str:
     return url_for(endpoint, **values) if endpoint in current_app.view_functions else ""
 
 
-def present_call() -> CallState:
-    """Where this edition's call for exhibitors stands now."""
-    return call_state(
-        utc_now(),
-        opens_at=g.edition.exhibitor_call_opens_at,
-        closes_at=g.edition.exhibitor_call_closes_at,
-    )
+def asked_kind() -> CallKind:
+    """The call that the address asks for; that for exhibitors if it does not say."""
+    wanted = request.args.get("call", "")
+    return next((each for each in CallKind if each.value == wanted), CallKind.EXHIBITORS)
+
+
+def present_call(call: Call | None = None) -> CallState:
+    """Where a call stands now; that for exhibitors unless said."""
+    return state_of(call or find_call(g.edition), now=utc_now())
+
+
+def may_apply_now(row: Application) -> bool:
+    """Whether this application can be handed in now: the call is open, or a link lets it in."""
+    return is_open(utc_now(), windows_of(call_of(row)), late_until=row.late_until)
+
+
+def reading_languages() -> list[str]:
+    """Languages in which to look for an organizer's words: the page's, then the edition's."""
+    return [g.locale, *(each for each in g.edition.languages if each != g.locale)]
+
+
+def words(texts: dict[str, Any]) -> str:
+    """An organizer's words in the language of the page, or in the next best."""
+    return words_in(texts, languages=reading_languages())
+
+
+def call_text(call: Call | None) -> dict[str, str]:
+    """Title and text of a call in the language of the page, each in the next best if need be."""
+    texts = call.texts if call else {}
+    return {
+        part: words({language: each.get(part, "") for language, each in texts.items()})
+        for part in ("title", "text")
+    }
 
 
 def own_organization_ids() -> frozenset[int]:
@@ -111,8 +153,23 @@ def application_or_404(handle: str) -> Application:
     if row is None:
         row = queries.find_application(g.edition, code=handle)
         if row is None or row.organization_id not in own_organization_ids():
+            keep_what_was_typed()
             abort(404)
     return row
+
+
+def keep_what_was_typed() -> None:
+    """Who was signed out meanwhile gets everything back that was sent, with a way to send it."""
+    if request.method == "POST" and not current_user.is_authenticated:
+        abort(make_response(lapsed_page(), 401))
+
+
+def lapsed_page() -> str:
+    """All that was typed in a form that sends it once more; only files are gone."""
+    typed = [
+        (name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"
+    ]
+    return render_template("exhibitors/lapsed.html", typed=typed, had_files=bool(request.files))
 
 
 def is_link(application: Application, handle: str) -> bool:
@@ -136,17 +193,22 @@ def version_of(form: VersionForm) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
+def step_endpoint(step: Step) -> str:
+    return "exhibitors.check" if step is Step.CHECK else f"exhibitors.edit_{step.value}"
+
+
 def tabs_of(
     row: Application, *, handle: str, current: Step | None = None
 ) -> list[dict[str, object]]:
     """The pages as tabs; ``note`` says what is missing on them."""
-    open_pages = {each.step for each in refusal_for_submission(facts_of(row))}
+    facts = facts_of(row)
+    open_pages = {each.step for each in refusal_for_submission(facts)}
     steps = []
-    for step in Step:
+    for step in steps_for(facts):
         note = "" if step is Step.CHECK else (_("to do") if step in open_pages else _("done"))
-        if step is Step.ACTIVITIES and not row.offers:
+        if step in (Step.PROFILE, Step.PAPERS) and step not in open_pages:
             note = _("if you like")
-        endpoint = "exhibitors.check" if step is Step.CHECK else f"exhibitors.edit_{step.value}"
+        endpoint = step_endpoint(step)
         steps.append(
             {
                 "label": _(STEP_NAMES[step]),

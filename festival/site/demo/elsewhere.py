@@ -36,6 +36,7 @@ from festival.shared.tokens import make_token
 from festival.site.demo import people, visitors
 from festival.site.demo.door import Doors, Morning, open_doors
 from festival.site.demo.programme import ProgrammeMaker
+from festival.site.demo.calls import open_small_call
 from festival.site.demo.stage import Stage
 from festival.visitors.actions import Party, register
 
@@ -100,6 +101,9 @@ def found_another(cast: people.Cast, *, today: date, media_folder: Path, seed: i
         edition, random.Random(seed + 1), Actor(organizer.name, organizer.id), media_folder
     )
     _fill(stage, now=now)
+    open_small_call(
+        stage, opens=now, closes=stage.at(-30, 18), now=now
+    )
     festivals.move_edition(edition, to=EditionState.PUBLIC, actor=stage.actor, now=now)
     household = register(
         edition, Party(people=2, name="Mei-Ling O’Hara"), key=make_token(), locale="en",
@@ -122,8 +126,6 @@ def _tide_facts(first: date, *, today: date) -> EditionFacts:
         inhabitants=4_300,
         inhabitants_year=first.year - 1,
         contact_email="hello@port-sorrel.example",
-        exhibitor_call_opens=datetime.combine(today - timedelta(days=20), time(9)),
-        exhibitor_call_closes=datetime.combine(first - timedelta(days=30), time(18)),
         registration_opens=datetime.combine(today - timedelta(days=10), time(9)),
         registration_closes=datetime.combine(first + timedelta(days=1), time(12)),
     )

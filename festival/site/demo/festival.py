@@ -26,7 +26,17 @@ from festival.programme.actions import cancel_occurrence, publish_programme
 from festival.programme.models import Occurrence, ProgrammeSession
 from festival.programme.states import Kind
 from festival.shared.journal import SYSTEM, Actor
-from festival.site.demo import door, elsewhere, messages, people, places, press, texts, visitors
+from festival.site.demo import (
+    calls,
+    door,
+    elsewhere,
+    messages,
+    people,
+    places,
+    press,
+    texts,
+    visitors,
+)
 from festival.site.demo.exhibitors import apply_all
 from festival.site.demo.programme import ProgrammeMaker, move_onto
 from festival.site.demo.stage import Stage
@@ -87,6 +97,7 @@ class Seeder:
         stage = Stage(edition, random.Random(self.seed), SYSTEM, self.media_folder)
         places.build_places(stage, now=now)
         stage.halls = places.find_halls(stage)
+        calls.open_calls(stage)
         return stage
 
     def _this_year(self, before: Stage, cast: people.Cast) -> Stage:
@@ -183,8 +194,6 @@ def _edition_facts(first: date, *, year: int) -> EditionFacts:
         inhabitants=92_000,
         inhabitants_year=year - 1,
         contact_email="hello@luminara.example",
-        exhibitor_call_opens=wall(-150, 9),
-        exhibitor_call_closes=wall(-60, 18),
         registration_opens=wall(-45, 9),
         registration_closes=wall(2, 18),
     )
