@@ -14,6 +14,7 @@ from wtforms import (
     FormField,
     HiddenField,
     RadioField,
+    SelectChoice,
     SelectField,
     SelectMultipleField,
     StringField,
@@ -64,7 +65,10 @@ def score_form(criteria: Sequence[Criterion], *, review: Review | None) -> Any:
         version = HiddenField()
 
     for each in criteria:
-        choices = [(number, f"{number} · {_(SCORE_WORDS[number])}") for number in range(BEST + 1)]
+        choices = [
+            SelectChoice(number, f"{number} · {_(SCORE_WORDS[number])}")
+            for number in range(BEST + 1)
+        ]
         field = RadioField(
             each.name,
             choices=choices,
@@ -91,7 +95,7 @@ class CriterionLine(FlaskForm):  # type: ignore[misc]
     code = HiddenField()
     name = StringField(_l("What counts"), filters=LINE, validators=[Optional(), Length(max=120)])
     weight = SelectField(
-        _l("Weight"), choices=[(str(number), f"× {number}") for number in range(1, 6)]
+        _l("Weight"), choices=[SelectChoice(str(number), f"× {number}") for number in range(1, 6)]
     )
     description = TextAreaField(
         _l("How to judge it"), filters=TEXT, validators=[Optional(), Length(max=1000)]
@@ -119,7 +123,10 @@ def rubric_form(criteria: Sequence[Criterion], *, calls: Sequence[tuple[Call, st
     form = RubricForm(
         data={"seen": " ".join(each.code for each in criteria), "lines": lines + [blank] * 2}
     )
-    choices = [("", _("Every application")), *((str(each.id), name) for each, name in calls)]
+    choices = [
+        SelectChoice("", _("Every application")),
+        *(SelectChoice(str(each.id), name) for each, name in calls),
+    ]
     for line in form.lines:
         line.form.call.choices = choices
     return form
@@ -145,7 +152,7 @@ class AssignForm(FlaskForm):  # type: ignore[misc]
 
 def assign_form(people: Sequence[Person], *, chosen: Sequence[int]) -> AssignForm:
     form = AssignForm(data={"people": list(chosen)})
-    form.people.choices = [(each.id, each.name) for each in people]
+    form.people.choices = [SelectChoice(each.id, each.name) for each in people]
     return form
 
 
@@ -153,10 +160,10 @@ def hold_field() -> SelectField:
     return SelectField(
         _l("When the mails leave"),
         choices=[
-            ("10", _l("in 10 minutes, until then it can be undone")),
-            ("60", _l("in an hour, until then it can be undone")),
-            ("1440", _l("tomorrow at this time, until then it can be undone")),
-            ("held", _l("when somebody releases them")),
+            SelectChoice("10", _l("in 10 minutes, until then it can be undone")),
+            SelectChoice("60", _l("in an hour, until then it can be undone")),
+            SelectChoice("1440", _l("tomorrow at this time, until then it can be undone")),
+            SelectChoice("held", _l("when somebody releases them")),
         ],
     )
 
@@ -167,7 +174,7 @@ def decision_form(decisions: Sequence[ApplicationState]) -> Any:
     class DecideOneForm(FlaskForm):  # type: ignore[misc]
         to = RadioField(
             _l("Decision"),
-            choices=[(each.value, _(NAMES[each])) for each in decisions],
+            choices=[SelectChoice(each.value, _(NAMES[each])) for each in decisions],
             validators=[InputRequired(_l("Choose a decision."))],
         )
         conditions = TextAreaField(

@@ -113,7 +113,7 @@ def distributed(
 
     ``applications``: id → reviewers it has already; ``barred``: pairs that may not be.  Where there
     are too few impartial reviewers, an application gets fewer.  The loads differ by as little as
-    the bars allow: first whoever has least, then one by one from the fullest to the emptiest.
+    the bars allow: first whoever has least, then handed on along chains.
     """
     shut = frozenset(barred)
     taken = {(row, person) for row, people in applications.items() for person in people}
@@ -137,24 +137,57 @@ def distributed(
 def _even_out(
     made: set[tuple[int, int]], *, load: Counter[int], open_to: Mapping[int, Collection[int]]
 ) -> None:
-    """Give single pairs from fuller to emptier reviewers while that makes the loads more even."""
-    moved = True
-    while moved:
-        moved = False
-        for row, person in sorted(made, key=lambda pair: (-load[pair[1]], pair)):
-            better = [
-                other
-                for other in open_to[row]
-                if (row, other) not in made and load[other] + 1 < load[person]
-            ]
-            if better:
-                other = min(better, key=lambda each: (load[each], each))
-                made.remove((row, person))
-                made.add((row, other))
-                load[person] -= 1
-                load[other] += 1
-                moved = True
-                break
+    """Hand pairs on along chains of reviewers until no chain makes the loads more even."""
+    while chain := _chain(made, load=load, open_to=open_to):
+        for row, giver, taker in chain:
+            made.remove((row, giver))
+            made.add((row, taker))
+        load[chain[0][1]] -= 1
+        load[chain[-1][2]] += 1
+
+
+def _chain(
+    made: set[tuple[int, int]], *, load: Counter[int], open_to: Mapping[int, Collection[int]]
+) -> list[tuple[int, int, int]]:
+    """(application, giver, taker) from somebody to another who has at least two less; or none."""
+    for start in sorted(load, key=lambda person: (-load[person], person)):
+        came: dict[int, tuple[int, int, int]] = {}
+        edge = [start]
+        while edge:
+            giver = edge.pop(0)
+            for row, taker in _handovers(made, giver, open_to=open_to):
+                if taker == start or taker in came:
+                    continue
+                came[taker] = (row, giver, taker)
+                if load[taker] + 2 <= load[start]:
+                    return _way_back(came, start=start, end=taker)
+                edge.append(taker)
+    return []
+
+
+def _handovers(
+    made: set[tuple[int, int]], giver: int, *, open_to: Mapping[int, Collection[int]]
+) -> list[tuple[int, int]]:
+    """(application, taker) that ``giver`` could hand on at once."""
+    return [
+        (row, taker)
+        for row, person in sorted(made)
+        if person == giver
+        for taker in open_to[row]
+        if taker != giver and (row, taker) not in made
+    ]
+
+
+def _way_back(
+    came: Mapping[int, tuple[int, int, int]], *, start: int, end: int
+) -> list[tuple[int, int, int]]:
+    steps = []
+    person = end
+    while person != start:
+        step = came[person]
+        steps.append(step)
+        person = step[1]
+    return steps[::-1]
 
 
 def age_groups(age_min: int | None, *, age_max: int | None) -> frozenset[str]:

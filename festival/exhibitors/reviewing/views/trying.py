@@ -119,13 +119,10 @@ def tried_rows() -> list[tuple[Any, Any]]:
 
 def value_names(found: Balance) -> dict[Dimension, dict[str, str]]:
     """Dimension → value → its name in the page's language."""
-    strands = dict(
-        db.session.execute(
-            select(Strand.slug, Strand.name).where(Strand.edition_id == g.edition.id)
-        )
-        .tuples()
-        .all()
+    rows = db.session.execute(
+        select(Strand.slug, Strand.name).where(Strand.edition_id == g.edition.id)
     )
+    strands = {slug: name for slug, name in rows}
     known: dict[Dimension, dict[str, str]] = {
         Dimension.SECTOR: {each.value: _(SECTOR_NAMES[each]) for each in Sector},
         Dimension.STRAND: strands | {"": _("No strand chosen")},
