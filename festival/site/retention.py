@@ -13,11 +13,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, delete, exists, select, update
+from sqlalchemy import ColumnElement, Executable, Select, delete, exists, select, update
 from sqlalchemy.exc import IntegrityError
 
 from festival.checkin.models import DoorLink, Scan
-from festival.exhibitors.models import Application
+from festival.exhibitors.calls.models import CallLink
+from festival.exhibitors.models import Application, ResumeLink
 from festival.exhibitors.states import ApplicationState
 from festival.extensions import db
 from festival.festivals.models import Edition
@@ -147,16 +148,24 @@ def _delete_drafts(ids: Sequence[int]) -> int:
 def _delete_draft(application_id: int) -> bool:
     application = db.session.get_one(Application, application_id)
     organization = application.organization
-    if not _is_deleted(application):
+    own = (
+        delete(ResumeLink).where(ResumeLink.application_id == application_id),
+        update(CallLink)
+        .where(CallLink.application_id == application_id)
+        .values(application_id=None),
+    )
+    if not _is_deleted(application, first=own):
         return False
     _is_deleted(organization)
     return True
 
 
-def _is_deleted(row: Any) -> bool:
-    """Delete a row unless others refer to it; then the database keeps it."""
+def _is_deleted(row: Any, *, first: Sequence[Executable] = ()) -> bool:
+    """Delete a row unless others refer to it; then the database keeps it and what is its own."""
     try:
         with db.session.begin_nested():
+            for statement in first:
+                db.session.execute(statement)
             db.session.delete(row)
             db.session.flush()
     except IntegrityError:

@@ -12,6 +12,7 @@ from festival.badges.models import Badge
 from festival.checkin.models import Admission, DoorLink, Scan
 from festival.evaluation.queries import count_all
 from festival.exhibitors.models import Application, Organization
+from festival.exhibitors.starting import add_resume_link
 from festival.extensions import db
 from festival.mail.models import OutboxMessage
 from festival.mail.states import MessageState
@@ -127,6 +128,7 @@ def test_what_was_never_handed_in_goes_with_an_organization_of_which_nothing_els
     world: World,
 ) -> None:
     application, _key = make_draft(world.here)
+    add_resume_link(application, now=NOW)
     stays = world.here.organization.id
     wanted = (application.id, application.organization_id)
     world.there.edition.ends_on = date(2027, 6, 10)
