@@ -131,6 +131,8 @@ def message_form(batch: MailBatch, *, languages: Sequence[str], choices: Choices
         }
     )
     form.offer(choices)
+    for part in ("subject", "body"):  # a draft may lack them, so nothing is refused
+        form._fields[f"{part}_{languages[0]}"].flags.required = True
     return form
 
 

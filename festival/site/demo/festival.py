@@ -83,7 +83,7 @@ class Seeder:
         )
         self._visitors_and_doors(stage, maker, stranger)
         press.prepare_press(stage, now=stage.at(0, 8))
-        messages.write_messages(stage, booked=_time_of(stage, FULL))
+        messages.write_messages(stage)
         self._last_touches(stage)
         _all_mail_has_left(now=stage.at(0, 9))
         return cast

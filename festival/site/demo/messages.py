@@ -5,9 +5,10 @@ from __future__ import annotations
 from festival.extensions import db
 from festival.mail.batches import actions, letters
 from festival.mail.batches.models import MailBatch
-from festival.programme.models import Occurrence
 from festival.shared.tasks import Task, TaskState
 from festival.site.demo.stage import Stage
+from festival.visitors.models import Booking, Registration
+from festival.visitors.states import BookingState
 
 SET_UP = {
     "en": {
@@ -38,33 +39,55 @@ SET_UP = {
 }
 APRON = {
     "en": {
-        "subject": "{session}: bring an apron",
+        "subject": "{session}: wear something old",
         "body": (
-            "Hello {name},\n\nprinter’s ink does not wash out. Please wear something old on {when} "
-            "in {place}, or bring an apron for each of your {people} places."
+            "Hello {name},\n\nwhat we work with does not wash out. Please wear something old on "
+            "{when} in {place}, or bring an apron for everybody who comes with you.\n\nWe have "
+            "written down this number of places for you: {people}. If you need fewer, please give "
+            "some back; others wait for them."
         ),
     },
     "fr": {
-        "subject": "{session} : apportez un tablier",
+        "subject": "{session} : mettez de vieux habits",
         "body": (
-            "Bonjour {name},\n\nl’encre d’imprimerie ne part pas au lavage. Pensez à un tablier "
-            "pour chacune de vos {people} places : {when}, {place}."
+            "Bonjour {name},\n\nnos couleurs ne partent pas au lavage. Pensez à un tablier pour "
+            "chacun : {when}, {place}.\n\nNombre de places à votre nom : {people}. S’il vous en "
+            "faut moins, rendez-en : d’autres attendent."
         ),
     },
 }
 CITIES = {"en": {"subject": "Thank you, {city}", "body": ""}}
 
 
-def write_messages(stage: Stage, *, booked: Occurrence) -> None:
+def write_messages(stage: Stage) -> None:
     """One message in each of the three states that an organizer meets first."""
     sent = _written(stage, "accepted_exhibitors", title="Setting up", texts=SET_UP, day=-6)
     now = stage.at(-6, 11)
     actions.release(sent, edition=stage.edition, actor=stage.actor, now=now)
     letters.queue_batch(sent, now=now)
     _the_worker_is_done(sent)
-    held = _written(stage, "bookers", choice=str(booked.id), title="Apron", texts=APRON, day=-1)
+    held = _written(
+        stage, "bookers", choice=_most_booked(stage), title="Aprons", texts=APRON, day=-1
+    )
     actions.hold(held, edition=stage.edition, actor=stage.actor, now=stage.at(-1, 17))
     _written(stage, "all_twin_cities", title="", texts=CITIES, day=0)
+
+
+def _most_booked(stage: Stage) -> str:
+    """The time for which most households with an address have booked."""
+    number = db.session.scalars(
+        db.select(Booking.occurrence_id)
+        .join(Booking.registration)
+        .where(
+            Registration.edition_id == stage.edition.id,
+            Registration.email != "",
+            Booking.state == BookingState.BOOKED,
+        )
+        .group_by(Booking.occurrence_id)
+        .order_by(db.func.count().desc(), Booking.occurrence_id)
+        .limit(1)
+    ).one()
+    return str(number)
 
 
 def _written(
