@@ -12,9 +12,11 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.jobstores.base import JobLookupError
 from apscheduler.schedulers.background import BackgroundScheduler
 from flask import Flask
 from sqlalchemy import select
@@ -127,7 +129,7 @@ class Clock:
         for key, each in list(self._planned.items()):
             if future.get(key) != each:
                 del self._planned[key]
-                if self._scheduler.get_job(f"at:{key}"):
+                with suppress(JobLookupError):  # its instant has just come
                     self._scheduler.remove_job(f"at:{key}")
         for key in future.keys() - self._planned.keys():
             self._planned[key] = future[key]
