@@ -77,8 +77,6 @@ class Edition(Model):
         state_column(EditionState), default=EditionState.DRAFT
     )
     contact_email: Mapped[str] = mapped_column(String(254), default="")
-    exhibitor_call_opens_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    exhibitor_call_closes_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     registration_opens_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     registration_closes_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     places_released_after: Mapped[int | None]

@@ -398,48 +398,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_stand_class_call_id"), ["call_id"], unique=False)
 
     op.create_table(
-        "call_link",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("call_id", sa.Integer(), nullable=False),
-        sa.Column("code", sa.String(length=40), nullable=False),
-        sa.Column(
-            "purpose",
-            sa.Enum("late", "invited", name="linkpurpose", native_enum=False, length=40),
-            nullable=False,
-        ),
-        sa.Column("organization_id", sa.Integer(), nullable=True),
-        sa.Column("email", sa.String(length=254), nullable=False),
-        sa.Column("language", sa.String(length=10), nullable=False),
-        sa.Column("token_hash", sa.String(length=64), nullable=False),
-        sa.Column("expires_at", festival.shared.columns.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("made_at", festival.shared.columns.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("made_by_id", sa.Integer(), nullable=True),
-        sa.Column("used_at", festival.shared.columns.UtcDateTime(timezone=True), nullable=True),
-        sa.Column("application_id", sa.Integer(), nullable=True),
-        sa.Column("revoked_at", festival.shared.columns.UtcDateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["application_id"], ["application.id"], name="fk_call_link_application", use_alter=True
-        ),
-        sa.ForeignKeyConstraint(["call_id"], ["call.id"], name=op.f("fk_call_link_call_id_call")),
-        sa.ForeignKeyConstraint(
-            ["made_by_id"], ["person.id"], name=op.f("fk_call_link_made_by_id_person")
-        ),
-        sa.ForeignKeyConstraint(
-            ["organization_id"],
-            ["organization.id"],
-            name=op.f("fk_call_link_organization_id_organization"),
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_call_link")),
-        sa.UniqueConstraint("code", name=op.f("uq_call_link_code")),
-        sa.UniqueConstraint("token_hash", name=op.f("uq_call_link_token_hash")),
-    )
-    with op.batch_alter_table("call_link", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_call_link_call_id"), ["call_id"], unique=False)
-        batch_op.create_index(
-            batch_op.f("ix_call_link_organization_id"), ["organization_id"], unique=False
-        )
-
-    op.create_table(
         "floor_plan",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("edition_id", sa.Integer(), nullable=False),
@@ -499,6 +457,50 @@ def upgrade() -> None:
     with op.batch_alter_table("organization_contact", schema=None) as batch_op:
         batch_op.create_index(
             batch_op.f("ix_organization_contact_organization_id"), ["organization_id"], unique=False
+        )
+
+    op.create_table(
+        "call_link",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("call_id", sa.Integer(), nullable=False),
+        sa.Column("code", sa.String(length=40), nullable=False),
+        sa.Column(
+            "purpose",
+            sa.Enum("late", "invited", name="linkpurpose", native_enum=False, length=40),
+            nullable=False,
+        ),
+        sa.Column("organization_id", sa.Integer(), nullable=True),
+        sa.Column("email", sa.String(length=254), nullable=False),
+        sa.Column("language", sa.String(length=10), nullable=False),
+        sa.Column("token_hash", sa.String(length=64), nullable=False),
+        sa.Column("expires_at", festival.shared.columns.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("made_at", festival.shared.columns.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("made_by_id", sa.Integer(), nullable=True),
+        sa.Column("used_at", festival.shared.columns.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("application_id", sa.Integer(), nullable=True),
+        sa.Column("revoked_at", festival.shared.columns.UtcDateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["application_id"],
+            ["application.id"],
+            name=op.f("fk_call_link_application_id_application"),
+        ),
+        sa.ForeignKeyConstraint(["call_id"], ["call.id"], name=op.f("fk_call_link_call_id_call")),
+        sa.ForeignKeyConstraint(
+            ["made_by_id"], ["person.id"], name=op.f("fk_call_link_made_by_id_person")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organization_id"],
+            ["organization.id"],
+            name=op.f("fk_call_link_organization_id_organization"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_call_link")),
+        sa.UniqueConstraint("code", name=op.f("uq_call_link_code")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_call_link_token_hash")),
+    )
+    with op.batch_alter_table("call_link", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_call_link_call_id"), ["call_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_call_link_organization_id"), ["organization_id"], unique=False
         )
 
     op.create_table(
@@ -1011,8 +1013,8 @@ def upgrade() -> None:
         )
         batch_op.create_index(batch_op.f("ix_application_call_id"), ["call_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_application_strand_id"), ["strand_id"], unique=False)
-        batch_op.create_foreign_key("fk_application_strand", "strand", ["strand_id"], ["id"])
         batch_op.create_foreign_key("fk_application_call", "call", ["call_id"], ["id"])
+        batch_op.create_foreign_key("fk_application_strand", "strand", ["strand_id"], ["id"])
         batch_op.create_foreign_key(
             "fk_application_stand_class", "stand_class", ["stand_class_id"], ["id"]
         )
@@ -1115,8 +1117,8 @@ def downgrade() -> None:
 
     with op.batch_alter_table("application", schema=None) as batch_op:
         batch_op.drop_constraint("fk_application_stand_class", type_="foreignkey")
-        batch_op.drop_constraint("fk_application_call", type_="foreignkey")
         batch_op.drop_constraint("fk_application_strand", type_="foreignkey")
+        batch_op.drop_constraint("fk_application_call", type_="foreignkey")
         batch_op.drop_index(batch_op.f("ix_application_strand_id"))
         batch_op.drop_index(batch_op.f("ix_application_call_id"))
         batch_op.drop_column("late_until")
@@ -1189,6 +1191,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_decision_application_id"))
 
     op.drop_table("decision")
+    with op.batch_alter_table("call_link", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_call_link_organization_id"))
+        batch_op.drop_index(batch_op.f("ix_call_link_call_id"))
+
+    op.drop_table("call_link")
     with op.batch_alter_table("organization_contact", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_organization_contact_organization_id"))
 
@@ -1199,11 +1206,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_floor_plan_edition_id"))
 
     op.drop_table("floor_plan")
-    with op.batch_alter_table("call_link", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_call_link_organization_id"))
-        batch_op.drop_index(batch_op.f("ix_call_link_call_id"))
-
-    op.drop_table("call_link")
     with op.batch_alter_table("stand_class", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_stand_class_call_id"))
 

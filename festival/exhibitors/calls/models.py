@@ -138,8 +138,6 @@ class CallLink(Model):
     made_at: Mapped[Moment]
     made_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    application_id: Mapped[int | None] = mapped_column(
-        ForeignKey("application.id", use_alter=True, name="fk_call_link_application")
-    )
+    application_id: Mapped[int | None] = mapped_column(ForeignKey("application.id"))
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     call: Mapped[Call] = relationship()

@@ -41,7 +41,13 @@ from festival.exhibitors.calls.states import (
 )
 from festival.exhibitors.queries import counts_by_call
 from festival.exhibitors.views.pages import class_text
-from festival.exhibitors.views.room import blueprint, reading_languages, version_of, words
+from festival.exhibitors.views.room import (
+    blueprint,
+    kind_or_404,
+    reading_languages,
+    version_of,
+    words,
+)
 from festival.shared.access import Role, current_actor, open_to
 from festival.shared.clock import utc_now
 from festival.shared.errors import FieldRefused, StaleVersion
@@ -83,12 +89,12 @@ def calls() -> ResponseReturnValue:
     )
 
 
-@blueprint.route("/organize/calls/<any(exhibitors,activities):kind>", methods=["GET", "POST"])
+@blueprint.route("/organize/calls/<kind>", methods=["GET", "POST"])
 @open_to(Role.ORGANIZER)
 @unit_of_work
 def edit_call(kind: str) -> ResponseReturnValue:
     """Dates on the edition's clock, texts in its languages, limits and papers."""
-    call = find_call(g.edition, kind=CallKind(kind))
+    call = find_call(g.edition, kind=kind_or_404(kind))
     zone = ZoneInfo(g.edition.time_zone)
     form = call_form(g.edition.languages)(data=call_values(call, zone=zone))
     status, stale = 200, ""
@@ -96,7 +102,7 @@ def edit_call(kind: str) -> ResponseReturnValue:
         try:
             actions.change_call(
                 g.edition,
-                kind=CallKind(kind),
+                kind=kind_or_404(kind),
                 facts=form.facts(),
                 version=version_of(form),
                 now=utc_now(),
@@ -114,7 +120,7 @@ def edit_call(kind: str) -> ResponseReturnValue:
         "exhibitors/calls/edit.html",
         form=form,
         call=call,
-        kind=CallKind(kind),
+        kind=kind_or_404(kind),
         stale=stale,
         state=state_of(call, now=utc_now()),
         languages=[LANGUAGES[code] for code in g.edition.languages if code in LANGUAGES],
@@ -122,7 +128,7 @@ def edit_call(kind: str) -> ResponseReturnValue:
     return page, 422 if form.errors else status
 
 
-@blueprint.get("/organize/calls/<any(exhibitors,activities):kind>/preview")
+@blueprint.get("/organize/calls/<kind>/preview")
 @open_to(Role.ORGANIZER)
 def preview_call(kind: str) -> ResponseReturnValue:
     """The call and its questions as an applicant reads them; nothing can be sent from here."""
@@ -134,18 +140,14 @@ def preview_call(kind: str) -> ResponseReturnValue:
     )  # fmt: skip
 
 
-@blueprint.route(
-    "/organize/calls/<any(exhibitors,activities):kind>/questions/new", methods=["GET", "POST"]
-)
+@blueprint.route("/organize/calls/<kind>/questions/new", methods=["GET", "POST"])
 @open_to(Role.ORGANIZER)
 @unit_of_work
 def new_question(kind: str) -> ResponseReturnValue:
     return _question_page(_call_or_404(kind), None)
 
 
-@blueprint.route(
-    "/organize/calls/<any(exhibitors,activities):kind>/questions/<code>", methods=["GET", "POST"]
-)
+@blueprint.route("/organize/calls/<kind>/questions/<code>", methods=["GET", "POST"])
 @open_to(Role.ORGANIZER)
 @unit_of_work
 def edit_question(kind: str, code: str) -> ResponseReturnValue:
@@ -153,7 +155,7 @@ def edit_question(kind: str, code: str) -> ResponseReturnValue:
     return _question_page(call, _question_or_404(call, code))
 
 
-@blueprint.post("/organize/calls/<any(exhibitors,activities):kind>/questions/<code>/move")
+@blueprint.post("/organize/calls/<kind>/questions/<code>/move")
 @open_to(Role.ORGANIZER)
 @unit_of_work
 def move_question(kind: str, code: str) -> ResponseReturnValue:
@@ -164,7 +166,7 @@ def move_question(kind: str, code: str) -> ResponseReturnValue:
     return redirect(url_for("exhibitors.edit_call", kind=kind, _anchor=f"question-{code}"), 303)
 
 
-@blueprint.post("/organize/calls/<any(exhibitors,activities):kind>/questions/<code>/remove")
+@blueprint.post("/organize/calls/<kind>/questions/<code>/remove")
 @open_to(Role.ORGANIZER)
 @unit_of_work
 def remove_question(kind: str, code: str) -> ResponseReturnValue:
@@ -174,25 +176,21 @@ def remove_question(kind: str, code: str) -> ResponseReturnValue:
     return redirect(url_for("exhibitors.edit_call", kind=kind, _anchor="questions"), 303)
 
 
-@blueprint.route(
-    "/organize/calls/<any(exhibitors,activities):kind>/stands/new", methods=["GET", "POST"]
-)
+@blueprint.route("/organize/calls/<kind>/stands/new", methods=["GET", "POST"])
 @open_to(Role.ORGANIZER)
 @unit_of_work
 def new_stand_class(kind: str) -> ResponseReturnValue:
     return _class_page(_call_or_404(kind), code="")
 
 
-@blueprint.route(
-    "/organize/calls/<any(exhibitors,activities):kind>/stands/<code>", methods=["GET", "POST"]
-)
+@blueprint.route("/organize/calls/<kind>/stands/<code>", methods=["GET", "POST"])
 @open_to(Role.ORGANIZER)
 @unit_of_work
 def edit_stand_class(kind: str, code: str) -> ResponseReturnValue:
     return _class_page(_call_or_404(kind), code=code)
 
 
-@blueprint.post("/organize/calls/<any(exhibitors,activities):kind>/stands/<code>/remove")
+@blueprint.post("/organize/calls/<kind>/stands/<code>/remove")
 @open_to(Role.ORGANIZER)
 @unit_of_work
 def remove_stand_class(kind: str, code: str) -> ResponseReturnValue:
@@ -278,7 +276,7 @@ def condition_text(row: Question) -> str:
 
 
 def _call_or_404(kind: str) -> Call:
-    call = find_call(g.edition, kind=CallKind(kind))
+    call = find_call(g.edition, kind=kind_or_404(kind))
     if call is None:
         abort(404)
     return call

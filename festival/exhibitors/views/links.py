@@ -15,10 +15,10 @@ from festival.exhibitors.calls import links
 from festival.exhibitors.calls.forms import LateLinkForm
 from festival.exhibitors.calls.models import Call, CallLink
 from festival.exhibitors.calls.queries import find_call, find_link, links_of, state_of
-from festival.exhibitors.calls.states import PURPOSE_NAMES, CallKind, CallState
+from festival.exhibitors.calls.states import PURPOSE_NAMES, CallState
 from festival.exhibitors.forms import PersonalLinkForm
 from festival.exhibitors.models import Organization
-from festival.exhibitors.views.room import applicant, blueprint
+from festival.exhibitors.views.room import applicant, blueprint, kind_or_404
 from festival.extensions import db
 from festival.shared.access import Role, Who, current_actor, open_to
 from festival.shared.clock import utc_now
@@ -69,7 +69,7 @@ def personal_link(token: str) -> ResponseReturnValue:
     return page, 422 if form.errors else 200
 
 
-@blueprint.route("/organize/calls/<any(exhibitors,activities):kind>/links", methods=["GET", "POST"])
+@blueprint.route("/organize/calls/<kind>/links", methods=["GET", "POST"])
 @open_to(Role.ORGANIZER)
 @unit_of_work
 def call_links(kind: str) -> ResponseReturnValue:
@@ -101,7 +101,7 @@ def call_links(kind: str) -> ResponseReturnValue:
     return page, 422 if form.errors else 200
 
 
-@blueprint.post("/organize/calls/<any(exhibitors,activities):kind>/links/<code>/revoke")
+@blueprint.post("/organize/calls/<kind>/links/<code>/revoke")
 @open_to(Role.ORGANIZER)
 @unit_of_work
 def revoke_call_link(kind: str, code: str) -> ResponseReturnValue:
@@ -114,9 +114,7 @@ def revoke_call_link(kind: str, code: str) -> ResponseReturnValue:
     return redirect(url_for("exhibitors.call_links", kind=kind), 303)
 
 
-@blueprint.route(
-    "/organize/calls/<any(exhibitors,activities):kind>/invite", methods=["GET", "POST"]
-)
+@blueprint.route("/organize/calls/<kind>/invite", methods=["GET", "POST"])
 @open_to(Role.ORGANIZER)
 @unit_of_work
 def invite_again(kind: str) -> ResponseReturnValue:
@@ -157,7 +155,7 @@ def _make_late_link(call: Call, form: LateLinkForm, known: list[Organization]) -
 
 
 def _call_or_404(kind: str) -> Call:
-    call = find_call(g.edition, kind=CallKind(kind))
+    call = find_call(g.edition, kind=kind_or_404(kind))
     if call is None:
         abort(404)
     return call

@@ -6,11 +6,10 @@ application may not read the file either.
 
 from __future__ import annotations
 
-from flask import abort, current_app, flash, g, redirect, render_template, request, url_for
+from flask import current_app, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from festival.exhibitors import queries
 from festival.exhibitors.models import Application, Paper
 from festival.exhibitors.papers.actions import (
     OVER,
@@ -22,6 +21,7 @@ from festival.exhibitors.papers.actions import (
 from festival.exhibitors.papers.forms import CheckForm, PaperForm
 from festival.exhibitors.papers.rules import PaperFacts, is_covered, lapses_too_early
 from festival.exhibitors.papers.states import PaperKind, PaperState
+from festival.exhibitors.reviewing.views.room import open_application
 from festival.exhibitors.rules import may_edit
 from festival.exhibitors.states import Step
 from festival.exhibitors.values import call_of
@@ -104,7 +104,7 @@ def own_paper(handle: str, code: str) -> ResponseReturnValue:
 @open_to(Role.ORGANIZER, Role.REVIEWER)
 def paper(code: str, file_code: str) -> ResponseReturnValue:
     """The file, for organizers and reviewers of this edition."""
-    row = _organizers_application(code)
+    row = open_application(code)
     return private_answer(
         get_paper(row, code=file_code).file, folder=current_app.config["SETTINGS"].files_folder
     )
@@ -115,7 +115,7 @@ def paper(code: str, file_code: str) -> ResponseReturnValue:
 @unit_of_work
 def papers(code: str) -> ResponseReturnValue:
     """All papers of one application, each accepted or not."""
-    row = _organizers_application(code)
+    row = open_application(code)
     form = CheckForm()
     status = 200
     if form.validate_on_submit():
@@ -180,10 +180,3 @@ def _add(row: Application, form: PaperForm) -> None:
         expires_on=form.expires_on.data,
         actor=applicant(),
     )
-
-
-def _organizers_application(code: str) -> Application:
-    row = queries.find_application(g.edition, code=code)
-    if row is None:
-        abort(404)
-    return row

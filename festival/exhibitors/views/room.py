@@ -107,6 +107,13 @@ def asked_kind() -> CallKind:
     return next((each for each in CallKind if each.value == wanted), CallKind.EXHIBITORS)
 
 
+def kind_or_404(name: str) -> CallKind:
+    """The kind of call that an address names."""
+    if name not in set(CallKind):
+        abort(404)
+    return CallKind(name)
+
+
 def present_call(call: Call | None = None) -> CallState:
     """Where a call stands now; that for exhibitors unless said."""
     return state_of(call or find_call(g.edition), now=utc_now())
