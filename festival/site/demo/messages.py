@@ -66,9 +66,8 @@ def write_messages(stage: Stage) -> None:
     actions.release(sent, edition=stage.edition, actor=stage.actor, now=now)
     letters.queue_batch(sent, now=now)
     _the_worker_is_done(sent)
-    held = _written(
-        stage, "bookers", choice=_most_booked(stage), title="Aprons", texts=APRON, day=-1
-    )
+    booked = _most_booked(stage)
+    held = _written(stage, "bookers", choice=booked, title="Aprons", texts=APRON, day=-1)
     actions.hold(held, edition=stage.edition, actor=stage.actor, now=stage.at(-1, 17))
     _written(stage, "all_twin_cities", title="", texts=CITIES, day=0)
 
