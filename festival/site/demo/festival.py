@@ -34,6 +34,7 @@ from festival.site.demo import (
     people,
     places,
     press,
+    reviewing,
     texts,
     visitors,
 )
@@ -75,6 +76,7 @@ class Seeder:
         people.add_partner(cast, cities["saebit"], now=stage.at(-200, 10))
         applications = apply_all(stage)
         people.add_exhibitor(cast, applications["bindery"].organization, now=stage.at(-90, 10))
+        reviewing.review_all(stage, cast, applications)
         self.say(f"{len(applications)} organizations applied.")
         maker = self._programme(stage, cities, applications)
         elsewhere.fill_last_year(before, maker, applications)
@@ -86,6 +88,7 @@ class Seeder:
         messages.write_messages(stage)
         self._last_touches(stage)
         _all_mail_has_left(now=stage.at(0, 9))
+        reviewing.leave_open(stage, applications)
         return cast
 
     def _last_year(self, festival: Festival, *, now: datetime) -> Stage:
