@@ -159,6 +159,7 @@ def assign_form(people: Sequence[Person], *, chosen: Sequence[int]) -> AssignFor
 def hold_field() -> SelectField:
     return SelectField(
         _l("When the mails leave"),
+        validators=[InputRequired()],
         choices=[
             SelectChoice("10", _l("in 10 minutes, until then it can be undone")),
             SelectChoice("60", _l("in an hour, until then it can be undone")),

@@ -167,6 +167,7 @@ def _review_page(row: Application, *, form: Any = None) -> str:
         may_invite=decides and row.state == ApplicationState.ACCEPTED,
         possible=_possible(row) if decides else [],
         decided=queries.decisions_about(row),
+        held=queries.held_decision(row),
         conditions=queries.open_conditions(row),
         assigned=queries.assignments_of(row),
         thread=[each for each in said if each.audience is Audience.APPLICANT],

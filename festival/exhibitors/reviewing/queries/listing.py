@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, and_, cast, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, String, cast, exists, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from festival.exhibitors.models import (
@@ -20,16 +20,17 @@ from festival.exhibitors.reviewing.folding import every_word_in, folded
 from festival.exhibitors.reviewing.models import (
     Assignment,
     Decision,
-    DecisionRound,
     Review,
     ReviewMessage,
     Trial,
 )
 from festival.exhibitors.reviewing.queries.conflicts import not_barred
-from festival.exhibitors.reviewing.states import Audience, RoundState
+from festival.exhibitors.reviewing.queries.rounds import STILL_HERE
+from festival.exhibitors.reviewing.states import Audience
 from festival.exhibitors.states import ApplicationState, Sector
 from festival.extensions import db
 from festival.festivals.models import Edition, Strand
+from festival.mail.models import OutboxMessage
 
 PER_PAGE = 50
 
@@ -286,10 +287,11 @@ def _add_marks(found: dict[int, Listed], wanted: Wanted) -> None:
         found[number].trial = state
     held = db.session.scalars(
         select(Decision.application_id)
-        .join(Decision.round)
+        .join(OutboxMessage, OutboxMessage.id == Decision.message_id)
         .where(
-            and_(Decision.application_id.in_(found), Decision.is_undone.is_(False)),
-            DecisionRound.state == RoundState.HELD,
+            Decision.application_id.in_(found),
+            Decision.is_undone.is_(False),
+            OutboxMessage.state.in_(STILL_HERE),
         )
     )
     for number in held:

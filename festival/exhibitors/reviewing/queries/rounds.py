@@ -20,6 +20,8 @@ from festival.mail.models import OutboxMessage
 from festival.mail.states import MessageState
 
 LAST = 2**31 - 1
+STILL_HERE = (MessageState.HELD, MessageState.QUEUED)
+"""A mail in one of these states has not left."""
 
 
 def find_round(edition: Edition, *, code: str) -> DecisionRound | None:
@@ -35,20 +37,26 @@ def find_round(edition: Edition, *, code: str) -> DecisionRound | None:
     )
 
 
-def rounds_of(edition: Edition, *, most: int = 50) -> list[tuple[DecisionRound, int]]:
-    """(round, number of decisions), the newest first."""
+def rounds_of(edition: Edition, *, most: int = 50) -> list[tuple[DecisionRound, int, int]]:
+    """(round, number of decisions, mails that have not left), the newest first."""
     count = (
         select(func.count(Decision.id))
         .where(Decision.round_id == DecisionRound.id)
         .scalar_subquery()
     )
+    waiting = (
+        select(func.count(OutboxMessage.id))
+        .join(Decision, Decision.message_id == OutboxMessage.id)
+        .where(Decision.round_id == DecisionRound.id, OutboxMessage.state.in_(STILL_HERE))
+        .scalar_subquery()
+    )
     rows = db.session.execute(
-        select(DecisionRound, count)
+        select(DecisionRound, count, waiting)
         .where(DecisionRound.edition_id == edition.id)
         .order_by(DecisionRound.id.desc())
         .limit(most)
     )
-    return [(each, number) for each, number in rows]
+    return [(each, number, here) for each, number, here in rows]
 
 
 def mail_states(decisions: list[Decision]) -> dict[int, MessageState]:

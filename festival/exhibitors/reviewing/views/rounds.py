@@ -9,15 +9,13 @@ from flask_login import current_user
 
 from festival.exhibitors.reviewing import actions, queries
 from festival.exhibitors.reviewing.models import DecisionRound
-from festival.exhibitors.reviewing.queries.rounds import mail_states
+from festival.exhibitors.reviewing.queries.rounds import STILL_HERE, mail_states
 from festival.exhibitors.reviewing.rules import may_end
 from festival.exhibitors.reviewing.views.room import blueprint
-from festival.mail.states import STATE_NAMES, MessageState
+from festival.mail.states import STATE_NAMES
 from festival.shared.access import Role, current_actor, open_to
 from festival.shared.clock import utc_now
 from festival.shared.work import unit_of_work
-
-STILL_HERE = (MessageState.HELD, MessageState.QUEUED)
 
 
 @blueprint.get("/organize/exhibitors/decisions")
