@@ -179,19 +179,20 @@ def _moment(instant: datetime, zone: str = "UTC", *, locale: str, style: str = "
 
 
 def _span(starts_at: datetime, minutes: int, zone: str = "UTC", *, locale: str) -> str:
-    """``Friday 14 May 2027, 10:00–11:30 (Madrid)``: day and 24 hours as on the programme's pages."""
+    """``Friday 14 May 2027, 10:00–11:30 (Madrid)``, in 24 hours as on the programme's pages."""
     begin = starts_at.astimezone(ZoneInfo(zone))
     end = (starts_at + timedelta(minutes=minutes)).astimezone(ZoneInfo(zone))
-    day_text = format_date(begin, DAYS.get(locale[:2], "EEEE d MMMM y"), locale=locale)
-    return f"{day_text}, {begin:%H:%M}–{end:%H:%M} ({_city_of(zone, locale=locale)})"
+    times = f"{begin:%H:%M}–{end:%H:%M} ({_city_of(zone, locale=locale)})"
+    return f"{_day(begin, locale=locale)}, {times}"
 
 
 def _city_of(zone: str, *, locale: str) -> str:
     return "UTC" if zone == "UTC" else get_timezone_location(zone, locale, return_city=True)
 
 
-def _day(value: date, *, locale: str, style: str = "full") -> str:
-    text: str = format_date(value, style, locale=locale)
+def _day(value: date, *, locale: str) -> str:
+    """``Friday 14 May 2027``, as on the programme's pages."""
+    text: str = format_date(value, DAYS.get(locale[:2], "EEEE d MMMM y"), locale=locale)
     return text
 
 

@@ -24,7 +24,14 @@ from wtforms import (
     TextAreaField,
     TimeField,
 )
-from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
+from wtforms.validators import (
+    DataRequired,
+    InputRequired,
+    Length,
+    NumberRange,
+    Optional,
+    ValidationError,
+)
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from festival.festivals.states import ACCENTS
@@ -327,6 +334,7 @@ class PublishForm(FlaskForm):  # type: ignore[misc]
             SelectChoice(Telling.NOBODY.value, _l("Tell nobody")),
         ],
         default=Telling.NOW.value,
+        validators=[DataRequired(_l("Choose one of the list."))],
     )
     reason = StringField(
         _l("Why nobody needs to be told"), filters=LINE, validators=[Length(max=400)]

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime, timedelta
 
 from flask import current_app
+from flask_babel import force_locale, ngettext
 
 from festival.config import Settings
 from festival.feeds.reminders.actions import remind_of_day, remind_of_start
@@ -19,6 +20,7 @@ from festival.festivals.models import Edition
 from festival.programme.queries import published_programme
 from festival.shared.appointments import LOOKBACK, Appointment, appointments
 from festival.shared.clock import utc_now
+from festival.shared.languages import DEFAULT, LANGUAGES
 from festival.shared.sentences import mark
 from festival.shared.tasks import TaskResult, TaskRun, task
 from festival.shared.work import work
@@ -82,5 +84,10 @@ def _write(run: TaskRun, remind: Callable[[Edition, str, datetime], int]) -> Tas
     assert run.edition_id is not None
     with work():
         edition = find_public_edition(run.edition_id)
-        count = remind(edition, settings.public_url, utc_now()) if edition else 0
-    return {"letters": count}
+        if edition is None:
+            return None
+        count = remind(edition, settings.public_url, utc_now())
+        locale = next(iter(edition.languages), DEFAULT)
+    with force_locale(locale if locale in LANGUAGES else DEFAULT):
+        text = ngettext("One reminder was written.", "%(num)s reminders were written.", count)
+    return {"text": str(text)}
