@@ -50,8 +50,10 @@ check: $(VENV)/development $(CATALOGUES)  ## the gates, exactly as continuous in
 browser: $(VENV)/development
 	@$(BIN)/python -m tests.browser
 
-# A second reader of our calendars, where the machine has npm; its tests skip elsewhere.
+# A second reader of our calendars, where the machine has npm, and a Redis, where it may be installed;
+# their tests skip elsewhere.
 peers: $(VENV)/development
+	@$(BIN)/python -m tests.redis_server
 	@if command -v npm >/dev/null && [ ! -d $(VENV)/node/node_modules/ical.js ]; then \
 		npm install --silent --no-audit --no-fund --prefix $(VENV)/node ical.js@2.2.1 \
 		|| echo "ical.js could not be installed: its tests skip"; fi
