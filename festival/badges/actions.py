@@ -10,8 +10,10 @@ from sqlalchemy import CursorResult, select, update
 from festival.badges import rules
 from festival.badges.codes import code_hash, make_badge_code
 from festival.badges.models import Badge
+from festival.badges.qr import qr_png
 from festival.badges.states import BadgeKind, BadgeState
 from festival.extensions import db
+from festival.mail.actions import Attachment, queue_mail
 from festival.shared.errors import FieldRefused, RuleBroken
 from festival.shared.journal import Actor, write_journal
 from festival.shared.sentences import mark
@@ -100,7 +102,7 @@ def revoke_badge(badge: Badge, *, reason: str, actor: Actor, now: datetime) -> N
 def reissue_badge(badge: Badge, *, actor: Actor, now: datetime) -> Badge:
     """Revoke a lost badge and give a new code to the same holder.  Raises ``BadgeRevoked``."""
     revoke_badge(badge, reason=REPLACED, actor=actor, now=now)
-    return issue_badge(
+    successor = issue_badge(
         badge.edition_id,
         kind=badge.kind,
         name=badge.holder_name,
@@ -110,6 +112,26 @@ def reissue_badge(badge: Badge, *, actor: Actor, now: datetime) -> Badge:
         replaces_id=badge.id,
         actor=actor,
         now=now,
+    )
+    mail_badge(successor, now=now)
+    return successor
+
+
+def mail_badge(badge: Badge, *, now: datetime) -> None:
+    """Send a household its new badge, if it gave an address: the old one opens no door now."""
+    household = badge.registration
+    if household is None or not household.email:
+        return
+    queue_mail(
+        "badge",
+        key=f"badge:{badge.code_hash[:32]}",
+        recipient=household.email,
+        recipient_name=household.name,
+        locale=household.locale,
+        edition_id=badge.edition_id,
+        context={"edition": badge.edition, "badge_code": badge.code, "people": badge.people},
+        now=now,
+        attachments=[Attachment("badge.png", "image/png", qr_png(badge.code))],
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from festival.badges import actions
+from festival.badges.qr import qr_png
 from festival.badges.queries import badge_of
 from festival.badges.states import BadgeKind
 from festival.shared.journal import SYSTEM
@@ -15,6 +16,7 @@ def connect() -> None:
     events.registration_changed.connect(_follow)
     events.registration_cancelled.connect(_revoke)
     events.badge_asked.connect(_answer)
+    events.badge_picture_asked.connect(_draw)
 
 
 def _issue(_sender: object, *, event: events.Registered) -> None:
@@ -37,6 +39,11 @@ def _follow(_sender: object, *, event: events.RegistrationChanged) -> None:
 
 def _revoke(_sender: object, *, event: events.RegistrationCancelled) -> None:
     actions.revoke_of_registration(event.registration_id, actor=SYSTEM, now=event.at)
+
+
+def _draw(_sender: object, *, event: events.BadgeAsked) -> bytes | None:
+    badge = badge_of(event.registration_id)
+    return qr_png(badge.code) if badge else None
 
 
 def _answer(_sender: object, *, event: events.BadgeAsked) -> str | None:

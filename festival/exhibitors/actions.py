@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from festival.exhibitors import rules
-from festival.exhibitors.calls.queries import asked_of
-from festival.exhibitors.calls.rules import refusal_for_answer
+from festival.exhibitors.calls.queries import asked_of, windows_of
+from festival.exhibitors.calls.rules import closing, refusal_for_answer
 from festival.exhibitors.models import Application
 from festival.exhibitors.moving import CallClosed as CallClosed
 from festival.exhibitors.moving import (
@@ -19,7 +19,7 @@ from festival.exhibitors.moving import (
     mail_applicant,
     move,
 )
-from festival.exhibitors.starting import check_room
+from festival.exhibitors.starting import add_resume_link, check_room
 from festival.exhibitors.starting import find_by_key as find_by_key
 from festival.exhibitors.starting import start_again as start_again
 from festival.exhibitors.starting import start_application as start_application
@@ -137,6 +137,13 @@ def take_back(application: Application, *, now: datetime, actor: Actor = APPLICA
     check_call(call_of(application), now=now, late_until=application.late_until)
     application.submitted_at = None
     move(application, to=ApplicationState.DRAFT, actor=actor, now=now)
+    mail_applicant(
+        "application_taken_back",
+        application,
+        now=now,
+        token=add_resume_link(application, now=now),
+        closes_at=application.late_until or closing(now, windows_of(call_of(application))),
+    )
 
 
 def withdraw(application: Application, *, now: datetime, actor: Actor = APPLICANT) -> None:
@@ -146,6 +153,7 @@ def withdraw(application: Application, *, now: datetime, actor: Actor = APPLICAN
         return
     check_move(application, to=ApplicationState.WITHDRAWN)
     move(application, to=ApplicationState.WITHDRAWN, actor=actor, now=now)
+    mail_applicant("application_withdrawn", application, now=now)
 
 
 def accept_application(

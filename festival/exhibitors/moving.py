@@ -22,6 +22,16 @@ from festival.shared.errors import FieldRefused, RuleBroken
 from festival.shared.journal import Actor, write_journal
 from festival.shared.sentences import mark
 
+BY_STRANGER = frozenset(
+    {
+        "application_resume",
+        "application_received",
+        "application_taken_back",
+        "application_withdrawn",
+    }
+)
+"""Mails that somebody causes who has not proven that the address is theirs."""
+
 
 class CallClosed(RuleBroken):
     """Applications cannot be begun or handed in now."""
@@ -175,5 +185,5 @@ def mail_applicant(
         },
         now=now,
         reply_to=application.edition.contact_email,
-        by_stranger=kind in ("application_resume", "application_received"),
+        by_stranger=kind in BY_STRANGER,
     )

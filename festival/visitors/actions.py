@@ -15,7 +15,7 @@ from sqlalchemy import delete, func, select
 
 from festival.extensions import db
 from festival.festivals.models import Edition
-from festival.mail.actions import queue_mail
+from festival.mail.actions import Attachment, queue_mail
 from festival.shared.errors import FieldRefused, RuleBroken
 from festival.shared.forms import is_email, normalised_email
 from festival.shared.journal import VISITOR, Actor, write_journal
@@ -156,6 +156,7 @@ def cancel_registration(
             registration_id=registration.id, edition_id=registration.edition_id, at=now
         ),
     )
+    _mail_cancelled(registration, now=now)
 
 
 def _tell_registered(row: Registration, *, actor: Actor, now: datetime) -> None:
@@ -209,7 +210,36 @@ def mail_confirmation(registration: Registration, *, token: str, now: datetime) 
         recipient_name=registration.name,
         locale=registration.locale,
         edition_id=registration.edition_id,
-        context={"edition": registration.edition, "registration": registration, "token": token},
+        context={
+            "edition": registration.edition,
+            "registration": registration,
+            "token": token,
+            "badge_code": events.find_badge_code(registration.id),
+        },
+        now=now,
+        attachments=_badge_attached(registration),
+        by_stranger=True,
+    )
+
+
+def _badge_attached(registration: Registration) -> list[Attachment]:
+    """The badge's code as a picture, so that it opens the door without any network."""
+    picture = events.find_badge_picture(registration.id)
+    return [Attachment("badge.png", "image/png", picture)] if picture else []
+
+
+def _mail_cancelled(registration: Registration, *, now: datetime) -> None:
+    """Nothing for who asked to be forgotten: their address is kept nowhere."""
+    if not registration.email:
+        return
+    queue_mail(
+        "registration_cancelled",
+        key=f"registration_cancelled:{registration.code}",
+        recipient=registration.email,
+        recipient_name=registration.name,
+        locale=registration.locale,
+        edition_id=registration.edition_id,
+        context={"edition": registration.edition, "registration": registration},
         now=now,
         by_stranger=True,
     )

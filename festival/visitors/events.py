@@ -17,6 +17,8 @@ registered = _news.signal("registered")
 registration_changed = _news.signal("registration-changed")
 registration_cancelled = _news.signal("registration-cancelled")
 places_freed = _news.signal("places-freed")
+badge_picture_asked = _news.signal("badge-picture-asked")
+"""A question: the listener answers the badge's QR code as PNG or None."""
 badge_asked = _news.signal("badge-asked")
 """A question: the listener answers the badge's code or None; see ``find_badge_code``."""
 
@@ -67,6 +69,16 @@ class BadgeAsked:
     """Which badge does the household have?  A listener answers its code, or None."""
 
     registration_id: int
+
+
+def find_badge_picture(registration_id: int) -> bytes | None:
+    """The QR code of the household's badge as PNG, for a mail."""
+    for _, answer in badge_picture_asked.send(
+        find_badge_picture, event=BadgeAsked(registration_id)
+    ):
+        if isinstance(answer, bytes):
+            return answer
+    return None
 
 
 def find_badge_code(registration_id: int) -> str | None:

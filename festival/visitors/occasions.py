@@ -9,13 +9,28 @@ from festival.mail.occasions import SAMPLE_TOKEN, Facts, occasion
 from festival.shared.sentences import mark
 from festival.visitors.news.samples import sample_items
 
+SAMPLE_BADGE = "LF1:AAAAAAAAAAAAAAAAAAAAAA"
+"""Opens no door: no badge has this code."""
 HOUSEHOLDS = mark("Households and groups")
 
 
 @occasion("registration_confirmed", name=mark("Registered"), audience=HOUSEHOLDS)
 def registration_confirmed(edition: Any) -> Facts:
     registration = SimpleNamespace(name="Nour Haddad", people=4, code="abcd2345")
-    return {"edition": edition, "registration": registration, "token": SAMPLE_TOKEN}
+    return {
+        "edition": edition,
+        "registration": registration,
+        "token": SAMPLE_TOKEN,
+        "badge_code": SAMPLE_BADGE,
+    }
+
+
+@occasion("registration_cancelled", name=mark("Registration cancelled"), audience=HOUSEHOLDS)
+def registration_cancelled(edition: Any) -> Facts:
+    return {
+        "edition": edition,
+        "registration": SimpleNamespace(name="Nour Haddad", people=4, code="abcd2345"),
+    }
 
 
 def _booking(edition: Any) -> dict[str, Any]:
