@@ -32,6 +32,7 @@ from festival.exhibitors.rules import may_move
 from festival.exhibitors.states import DECISIONS, ApplicationState, Mover
 from festival.exhibitors.values import NUMBERS, WISHES
 from festival.exhibitors.views.catalogue import asked_sector
+from festival.exhibitors.views.pages import answers_of
 from festival.exhibitors.views.room import blueprint
 from festival.shared.access import Role, current_actor, has_role, open_to
 from festival.shared.addresses import page_asked_for
@@ -162,6 +163,7 @@ def _review_page(row: Application, *, form: Any = None) -> str:
         "exhibitors/review.html",
         application=row,
         organization=row.organization,
+        answers=answers_of(row),
         form=form,
         people=people_of(row.organization),
         may_invite=decides and row.state == ApplicationState.ACCEPTED,

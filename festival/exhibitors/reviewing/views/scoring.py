@@ -18,6 +18,7 @@ from festival.exhibitors.reviewing.views.room import (
     open_application,
     question_first,
 )
+from festival.exhibitors.views.pages import answers_of
 from festival.shared.access import Role, open_to
 from festival.shared.clock import utc_now
 from festival.shared.errors import FieldRefused, NotFound, StaleVersion
@@ -79,6 +80,7 @@ def score(code: str) -> ResponseReturnValue:
         "exhibitors/reviewing/score.html",
         application=row,
         organization=row.organization,
+        answers=answers_of(row),
         criteria=criteria,
         form=form,
         review=review,
