@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -11,6 +11,7 @@ from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
     EmailField,
+    Field,
     FieldList,
     FormField,
     HiddenField,
@@ -29,6 +30,15 @@ from festival.exhibitors.papers.states import PAPER_NAMES, PaperKind
 from festival.festivals.forms import MinuteField, Ticks
 from festival.shared.forms import LINE, TEXT, OneAddress, WholeNumber
 from festival.shared.languages import LANGUAGES
+
+
+class Always:
+    """Marks a list to choose from that always has an answer, so that it is not called optional."""
+
+    field_flags: ClassVar = {"required": True}
+
+    def __call__(self, form: FlaskForm, field: Field) -> None:
+        return None
 
 
 def _most(label: Any, *, high: int, needed: bool = True) -> Any:
@@ -120,6 +130,7 @@ class QuestionForm(FlaskForm):  # type: ignore[misc]
     kind = SelectField(
         _l("What kind of answer?"),
         choices=[SelectChoice(each.value, _l(QUESTION_NAMES[each])) for each in QuestionKind],
+        validators=[Always()],
     )
     required = BooleanField(_l("Needs an answer"))
     shown_if = SelectField(_l("When is it asked?"))
@@ -162,7 +173,9 @@ def question_form(
             _("A word of help"), filters=LINE, validators=[Length(max=400)]
         )
     choices = [SelectChoice("", _("Always")), *(SelectChoice(*pair) for pair in conditions)]
-    fields["shown_if"] = SelectField(_l("When is it asked?"), choices=choices)
+    fields["shown_if"] = SelectField(
+        _l("When is it asked?"), choices=choices, validators=[Always()]
+    )
     return type("QuestionFormInLanguages", (QuestionForm,), fields)
 
 

@@ -81,10 +81,8 @@ def calls() -> ResponseReturnValue:
         kinds=list(CallKind),
         calls=present,
         call_states={kind: state_of(present.get(kind), now=now) for kind in CallKind},
-        next_moments={
-            kind: next_opening(now, windows_of(each)) or closing(now, windows_of(each))
-            for kind, each in present.items()
-        },
+        openings={kind: next_opening(now, windows_of(each)) for kind, each in present.items()},
+        closings={kind: closing(now, windows_of(each)) for kind, each in present.items()},
         counts=counts_by_call(g.edition),
     )
 
