@@ -31,6 +31,7 @@ from festival.site.demo import (
     door,
     elsewhere,
     messages,
+    news,
     people,
     places,
     press,
@@ -84,6 +85,7 @@ class Seeder:
             cast, today=self.today, media_folder=self.media_folder, seed=self.seed
         )
         self._visitors_and_doors(stage, maker, stranger)
+        self.say(f"{news.remind_of_the_first_day(stage)} reminders were written.")
         press.prepare_press(stage, now=stage.at(0, 8))
         messages.write_messages(stage)
         self._last_touches(stage)
