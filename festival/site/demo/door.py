@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -13,9 +14,15 @@ from festival.badges.queries import badge_of
 from festival.badges.states import BadgeKind
 from festival.checkin.actions import add_gate, check_in, make_door_link
 from festival.checkin.models import DoorLink
+from festival.checkin.releasing import set_release, unclaimed_bookings
+from festival.extensions import db
 from festival.programme.models import Occurrence
+from festival.shared.errors import RuleBroken
 from festival.site.demo.stage import Stage
 from festival.site.demo.visitors import Household
+from festival.visitors.actions import book
+from festival.visitors.models import Booking
+from festival.visitors.releasing import release_booking
 from festival.visitors.states import RegistrationState
 
 GATES = ("City Library", "Old Town Hall", "Covered Market", "Mill Yard", "North Gardens")
@@ -29,7 +36,11 @@ class Doors:
 
 
 def open_doors(stage: Stage, occurrences: Sequence[Occurrence], *, now: datetime) -> Doors:
-    """A link per gate for all days, and one for each of some activities of the first morning."""
+    """A link per gate for all days, and one for each of some activities of the first morning.
+
+    Places that nobody claims at a session's door go to others five minutes before its start.
+    """
+    set_release(stage.edition, minutes=-5, actor=stage.actor, now=now)
     gates = []
     for name in GATES:
         gate = add_gate(stage.edition, name=name, actor=stage.actor, now=now)
@@ -68,12 +79,12 @@ class Morning:
     def __init__(self, stage: Stage, doors: Doors, households: Sequence[Household]) -> None:
         self.stage = stage
         self.doors = doors
-        active = [
+        self.households = [
             each.registration
             for each in households
             if each.registration.state == RegistrationState.ACTIVE
         ]
-        self.badges = [badge for row in active if (badge := badge_of(row.id)) is not None]
+        self.badges = [badge for row in self.households if (badge := badge_of(row.id)) is not None]
         stage.rng.shuffle(self.badges)
         self._scans = 0
 
@@ -95,7 +106,36 @@ class Morning:
         for number, badge in enumerate(came[120:420]):
             if self.doors.sessions:
                 self._scan(self.doors.sessions[number % len(self.doors.sessions)], badge.code)
+        self._come_too_late()
         return self._scans
+
+    def _come_too_late(self) -> None:
+        """One household is not there in time; others book its places, and then it comes."""
+        for link in self.doors.sessions:
+            occurrence = link.occurrence
+            for booking_id in unclaimed_bookings(occurrence.id) if occurrence else ():
+                if occurrence is not None and self._released(link, occurrence, booking_id):
+                    return
+
+    def _released(self, link: DoorLink, occurrence: Occurrence, booking_id: int) -> bool:
+        booking = db.session.get_one(Booking, booking_id)
+        badge = badge_of(booking.registration_id)
+        if occurrence.capacity is None or badge is None:
+            return False
+        start = occurrence.starts_at
+        release_booking(booking_id, now=start - timedelta(minutes=5))
+        others = [each for each in self.households if each.id != booking.registration_id]
+        for row in others:
+            left = occurrence.capacity - occurrence.places_taken
+            if left < booking.people:
+                break
+            with suppress(RuleBroken):
+                book(
+                    row, occurrence_id=occurrence.id, people=min(left, row.people),
+                    now=start - timedelta(minutes=4),
+                )  # fmt: skip
+        self._scan(link, badge.code, at=start + timedelta(minutes=7))
+        return True
 
     def _lose(self, badge: Badge) -> None:
         """A lost badge is replaced at the desk; somebody tries the old one later."""
