@@ -96,14 +96,27 @@ class Crew:
             process.wait()
 
     def start(self, variant: str = "ours", *, number: int = 1) -> None:
+        """Start workers of the drill."""
+        place = [self._settings.database, str(self._settings.instance_path)]
         for _ in range(number):
-            with (self._folder / "output").open("ab") as output:
-                process = subprocess.Popen(
-                    [sys.executable, "-m", __name__, variant, self._settings.database,
-                     str(self._settings.instance_path), str(self.diary.path)],
-                    cwd=ROOT, stdout=output, stderr=output,
-                )  # fmt: skip
-            self.processes[process.pid] = process
+            self.run("-m", __name__, variant, *place, str(self.diary.path))
+
+    def run(self, *arguments: str, **environment: str) -> subprocess.Popen[bytes]:
+        """Start Python with the settings of the drill in its environment."""
+        own = {
+            "FESTIVAL_ENVIRONMENT": "development",
+            "FESTIVAL_SECRET_KEY": self._settings.secret_key,
+            "FESTIVAL_DATABASE_URL": self._settings.database_url,
+            "FESTIVAL_INSTANCE_PATH": str(self._settings.instance_path),
+            "FESTIVAL_DRILL_DIARY": str(self.diary.path),
+        }
+        with (self._folder / "output").open("ab") as output:
+            process = subprocess.Popen(
+                [sys.executable, *arguments], cwd=ROOT, stdout=output, stderr=output,
+                env={**os.environ, **own, **environment},
+            )  # fmt: skip
+        self.processes[process.pid] = process
+        return process
 
     def kill(self, number: int) -> float:
         """SIGKILL; answers when."""
@@ -176,11 +189,18 @@ def _learn_the_drill(diary: Diary) -> None:
         diary.write("tick", run.code)
         return None
 
+    learn_slow(diary)
+
+
+def learn_slow(diary: Diary) -> None:
+    """Work that takes four seconds and reports at every tenth."""
+
     @task(SLOW)
     def slow(run: TaskRun) -> TaskResult:
-        for step in range(STEPS):
+        steps = run.payload.get("steps", STEPS)
+        for step in range(steps):
             diary.write("step", f"{run.payload['name']}:{step}")
-            run.report(step, STEPS)
+            run.report(step, steps)
             time.sleep(0.1)
         diary.write("slow", run.payload["name"])
         return {"text": f"by {os.getpid()}"}
