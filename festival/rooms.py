@@ -28,7 +28,9 @@ from festival.exhibitors import listeners as exhibitor_listeners
 from festival.exhibitors import views as exhibitors
 from festival.exhibitors.reviewing import models as review_models
 from festival.exhibitors.reviewing import views as reviewing
+from festival.exhibitors.stands import listeners as stand_listeners
 from festival.exhibitors.stands import models as stand_models
+from festival.exhibitors.stands import views as stands
 from festival.extensions import babel, csrf, db, limiter, login_manager, migrate
 from festival.feeds import contributions
 from festival.feeds import models as feed_models
@@ -87,6 +89,7 @@ BLUEPRINTS = (
     mail.everything,
     cities.blueprint,
     exhibitors.blueprint,
+    stands.blueprint,
     reviewing.blueprint,
     programme.blueprint,
     visitors.blueprint,
@@ -144,6 +147,7 @@ def open_doors(app: Flask) -> None:
     programme_listeners.connect()
     visitor_listeners.connect()
     exhibitor_listeners.connect()
+    stand_listeners.connect()
     faults.register(app)
     addresses.learn_routes(app)
 

@@ -155,6 +155,7 @@ ORGANIZER = [
     (_text("Edition"), "festivals.edit_edition", _O),
     (_text("Calls"), "exhibitors.calls", _O),
     (_text("Exhibitors"), "exhibitors.applications", _O | {Role.REVIEWER.value}),
+    (_text("Stands"), "stands.overview", _O),
     (_text("Programme"), "programme.sessions", _O),
     (_text("Visitors"), "visitors.registrations", _O),
     (_text("At the door"), "visitors.walk_in", frozenset({Role.DOOR_LEAD.value})),

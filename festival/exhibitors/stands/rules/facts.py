@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,13 +19,28 @@ APART_CM = 1500
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A sentence for a person: an English message id and its values."""
+    """A sentence for a person: an English message id and its values.
+
+    A value may be a tuple of sentences, which are told one after another.
+    """
 
     sentence: str
     values: Mapping[str, Any] = field(default_factory=dict)
 
+    def spoken(self, translated: Callable[[str], str]) -> str:
+        """The sentence in the language of ``translated``, which is gettext at the edge."""
+        sentence = translated(self.sentence)
+        if not self.values:
+            return sentence
+        return sentence % {
+            name: " ".join(each.spoken(translated) for each in value)
+            if isinstance(value, tuple)
+            else value
+            for name, value in self.values.items()
+        }
+
     def in_english(self) -> str:
-        return self.sentence % self.values if self.values else self.sentence
+        return self.spoken(str)
 
 
 @dataclass(frozen=True, slots=True)

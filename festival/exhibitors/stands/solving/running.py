@@ -7,6 +7,7 @@ import logging
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -23,22 +24,26 @@ MEGABYTES = 3000
 """Address space of the program, of which it really uses some 300 MB with 400 exhibitors."""
 GRACE = 20
 """Seconds for starting and building the model, beyond which it is killed."""
+BEAT = 1.0
+"""Seconds between two looks at whether it shall go on."""
 
-Heard = Callable[[dict[str, Any]], None]
+Heard = Callable[[float], None]
+"""Told every second how many seconds have gone; may raise, which ends the solver."""
 
 
 class SolverFailed(RuleBroken):
     """The program ended without an answer."""
 
 
-def _unheard(_progress: dict[str, Any]) -> None:
+def _unheard(_seconds: float) -> None:
     """Nobody listens."""
 
 
 def solve(order: Order, *, heard: Heard = _unheard) -> dict[str, Any]:
-    """The program's result; ``heard`` is told of each better plan.
+    """The program's result, after at most the order's seconds and some grace.
 
-    Raises ``SolverFailed`` when it runs out of time or memory, or dies.
+    Raises ``SolverFailed`` when it runs out of time or memory, or dies, and whatever ``heard``
+    raises; in every case the program is dead afterwards.
     """
     process = subprocess.Popen(
         [sys.executable, "-s", "-P", "-m", "program"],
@@ -50,16 +55,23 @@ def solve(order: Order, *, heard: Heard = _unheard) -> dict[str, Any]:
         env={"PYTHONPATH": str(FOLDER), "PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"},
         start_new_session=True,
     )
-    clock = threading.Timer(order["seconds"] + GRACE, process.kill)
-    clock.start()
+    said: list[str] = []
+    talk = threading.Thread(
+        target=_talk, args=(process, {**order, "megabytes": MEGABYTES}, said), daemon=True
+    )
+    begun = time.monotonic()
     try:
-        result, errors = _talk(process, {**order, "megabytes": MEGABYTES}, heard=heard)
+        talk.start()
+        while talk.is_alive() and time.monotonic() - begun < order["seconds"] + GRACE:
+            talk.join(timeout=BEAT)
+            heard(time.monotonic() - begun)
     finally:
-        clock.cancel()
         process.kill()
         process.wait()
+    talk.join(timeout=GRACE)
+    result = _result(said)
     if result is None:
-        logger.error("the solver ended with %s: %s", process.returncode, errors[-2000:])
+        logger.error("the solver ended with %s: %s", process.returncode, "".join(said)[-2000:])
         raise SolverFailed(
             mark("The solver ended without a plan: it ran out of time or of memory."),
             next_step=mark("Try again, or give some stands by hand and pin them first."),
@@ -67,24 +79,18 @@ def solve(order: Order, *, heard: Heard = _unheard) -> dict[str, Any]:
     return result
 
 
-def _talk(
-    process: subprocess.Popen[str], order: Order, *, heard: Heard
-) -> tuple[dict[str, Any] | None, str]:
-    assert process.stdin and process.stdout and process.stderr
-    errors: list[str] = []
-    reader = threading.Thread(target=lambda: errors.extend(process.stderr or ()), daemon=True)
-    reader.start()
+def _talk(process: subprocess.Popen[str], order: Order, said: list[str]) -> None:
+    """Tell the order and collect all that comes back, complaints included."""
     try:
-        json.dump(order, process.stdin)
-        process.stdin.close()
-    except BrokenPipeError:
-        logger.warning("the solver ended before it was told its order")
-    result = None
-    for line in process.stdout:
-        said = json.loads(line)
-        if "result" in said:
-            result = said["result"]
-        else:
-            heard(said["progress"])
-    reader.join(timeout=5)
-    return result, "".join(errors)
+        answer, complaints = process.communicate(json.dumps(order))
+    except (BrokenPipeError, ValueError):  # killed in the middle of a word
+        return
+    said += [*answer.splitlines(), complaints]
+
+
+def _result(said: list[str]) -> dict[str, Any] | None:
+    for line in said:
+        if line.startswith('{"result"'):
+            found: dict[str, Any] = json.loads(line)["result"]
+            return found if found.get("chosen") is not None else None
+    return None

@@ -2,8 +2,7 @@
 
 CP-SAT is asked in the first step only where quick beginnings do not reach the number that the
 matching of exhibitors with stands allows.  The search of the second step makes the plan cheap; in
-the third CP-SAT goes on from there and proves how much cheaper any plan could be.  Lines with
-``progress`` tell of each better plan; the last line holds ``result``.
+the third CP-SAT goes on from there and proves how much cheaper any plan could be.
 """
 
 from __future__ import annotations
@@ -13,7 +12,6 @@ import math
 import resource
 import sys
 import time
-from collections.abc import Callable
 from typing import Any
 
 from ortools.sat.python import cp_model
@@ -37,30 +35,12 @@ FIRST_STEP = 0.2
 SEARCH_STEP = 0.4
 """Share of the time that the search after it may use; CP-SAT has the rest."""
 
-Say = Callable[[dict[str, Any]], None]
-
 
 def limit_resources(*, megabytes: int, cpu_seconds: int) -> None:
     """The kernel ends this process when it wants more."""
     resource.setrlimit(resource.RLIMIT_AS, (megabytes << 20, megabytes << 20))
     resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds + 5))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-
-
-class Telling(cp_model.CpSolverSolutionCallback):
-    """Says each better plan's cost as it is found."""
-
-    def __init__(self, say: Say) -> None:
-        super().__init__()
-        self.say = say
-
-    def on_solution_callback(self) -> None:
-        self.say({
-            "progress": {
-                "objective": self.objective_value,
-                "bound": self.best_objective_bound,
-            }
-        })  # fmt: skip
 
 
 def new_solver(order: dict[str, Any], *, seconds: float, effort: float) -> cp_model.CpSolver:
@@ -83,7 +63,7 @@ def matching_bound(order: dict[str, Any]) -> int:
 def easy_bound(order: dict[str, Any], *, placed: int) -> int:
     """What any plan with so many exhibitors costs at least: each on its own cheapest stand."""
     cheapest = sorted(min(costs) for costs in order["costs"] if costs)
-    bound = sum(cheapest[:placed])
+    bound: int = sum(cheapest[:placed])
     if placed == len(order["allowed"]):
         roomiest = max((len(places) for places in order["areas"]), default=1)
         areas = sum(-(-len(members) // roomiest) for members in order["groups"])
@@ -114,7 +94,7 @@ def most_placed(
     return chosen, most
 
 
-def solve(order: dict[str, Any], *, say: Say) -> dict[str, Any]:
+def solve(order: dict[str, Any]) -> dict[str, Any]:
     """All steps; ``placed_bound`` is how many at most, ``bound`` the least thinkable cost."""
     begun = time.monotonic()
     seconds = order["seconds"]
@@ -123,7 +103,6 @@ def solve(order: dict[str, Any], *, say: Say) -> dict[str, Any]:
     until = begun + seconds * (FIRST_STEP + SEARCH_STEP)
     chosen = search.run(moves=order["moves"], until=until)
     placed = len(chosen) - chosen.count(None)
-    say({"progress": {"placed": placed, "objective": search.best}})
 
     allocation = Allocation(order)
     allocation.weigh()
@@ -132,7 +111,7 @@ def solve(order: dict[str, Any], *, say: Say) -> dict[str, Any]:
     allocation.model.minimize(allocation.cost)
     left = seconds - (time.monotonic() - begun)
     solver = new_solver(order, seconds=left, effort=order["effort"])
-    status = solver.solve(allocation.model, Telling(say))
+    status = solver.solve(allocation.model)
     found = status in (cp_model.OPTIMAL, cp_model.FEASIBLE)
     bound = math.ceil(solver.best_objective_bound - 1e-6) if found else 0
     return {
@@ -152,12 +131,7 @@ def main() -> None:
     limit_resources(
         megabytes=order["megabytes"], cpu_seconds=int(order["seconds"] * (WORKERS + 1)) + 10
     )
-
-    def say(line: dict[str, Any]) -> None:
-        sys.stdout.write(json.dumps(line) + "\n")
-        sys.stdout.flush()
-
-    say({"result": solve(order, say=say)})
+    json.dump({"result": solve(order)}, sys.stdout)
 
 
 if __name__ == "__main__":

@@ -112,14 +112,14 @@ class Allocation:
 
     def hint(self, chosen: list[int | None]) -> None:
         """Begin the search from this plan."""
-        self.model.clear_hints()
+        self.model.clear_hints()  # type: ignore[no-untyped-call]
         for who, places in enumerate(self.chosen):
             for where, var in places.items():
                 self.model.add_hint(var, chosen[who] == where)
         for (number, area), var in self.used.items():
-            places = set(self.order["areas"][area])
+            inside = set(self.order["areas"][area])
             members = self.order["groups"][number]
-            self.model.add_hint(var, any(chosen[who] in places for who in members))
+            self.model.add_hint(var, any(chosen[who] in inside for who in members))
         near = {tuple(pair) for pair in self.order["wishes"]["near"]}
         for (one, other), var in self.broken.items():
             self.model.add_hint(
