@@ -16,6 +16,8 @@ from flask_babel import ngettext
 from festival.exhibitors.calls.queries import find_call, windows_of
 from festival.festivals.models import Edition
 from festival.festivals.states import EditionState
+from festival.mail.batches.queries import batches_by_state
+from festival.mail.batches.states import BatchState
 from festival.shared.access import Role
 from festival.shared.clock import day_bounds
 from festival.site import desk_queries as ask
@@ -123,6 +125,16 @@ def _dead_mail(edition: Edition, *, now: datetime) -> DeskItem:
     return DeskItem(number, sentence, "mail.outbox", "rose", "mail")
 
 
+def _held_messages(edition: Edition, *, now: datetime) -> DeskItem:
+    number = batches_by_state(edition.id)[BatchState.HELD]
+    sentence = ngettext(
+        "message to many is held and waits for its release",
+        "messages to many are held and wait for their release",
+        number,
+    )
+    return DeskItem(number, sentence, "mail_batches.messages", "violet", "mail")
+
+
 def _expiring_links(edition: Edition, *, now: datetime) -> DeskItem:
     number = ask.count_door_links_expiring(edition.id, after=now, before=now + LINK_WARNING)
     sentence = ngettext("door link expires within a day", "door links expire within a day", number)
@@ -179,6 +191,7 @@ WAITING = (
     (_ORGANIZER, _unpublished),
     (_ORGANIZER, _clashes),
     (_ORGANIZER, _dead_mail),
+    (_ORGANIZER, _held_messages),
     (_ORGANIZER | {Role.DOOR_LEAD}, _expiring_links),
     (_ORGANIZER | {Role.PRESS_OFFICER}, _pictures),
     (_ORGANIZER | {Role.PRESS_OFFICER}, _embargoes),

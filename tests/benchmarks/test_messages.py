@@ -44,7 +44,9 @@ def test_a_message_to_two_thousand(world: World) -> None:
         with measured(f"page {page or '/'}"):
             assert browser.get(root + page).status_code == 200
     with measured("release"), work():
-        actions.release(batch, edition=world.here.edition, actor=OLGA, now=NOW)
+        actions.release(
+            batch, edition=world.here.edition, version=batch.version, actor=OLGA, now=NOW
+        )
     with measured(f"{READERS} letters into the outbox"), work():
         assert letters.queue_batch(batch, now=NOW) == READERS
     with measured("page with letters"):

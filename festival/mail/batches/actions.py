@@ -113,12 +113,11 @@ def take_back(batch: MailBatch, *, actor: Actor, now: datetime) -> None:
     _move(batch, BatchState.DRAFT, actor=actor, now=now)
 
 
-def release(
-    batch: MailBatch, *, edition: Any, actor: Actor, now: datetime, person_id: int | None = None
-) -> None:
+def release(batch: MailBatch, *, edition: Any, version: int, actor: Actor, now: datetime) -> None:
     """Let it go: held letters at once; a message to a segment by a task that writes the letters.
 
-    Raises ``RuleBroken`` while a text is missing or nobody would receive it.
+    ``version`` is the one that was looked at: raises ``StaleVersion`` when a colleague changed it
+    since, ``RuleBroken`` while a text is missing or nobody would receive it.
     """
     if batch.is_ours and batch.queued_at is None:
         rules.refuse_unready(batch.texts, default=queries.languages_of(edition)[0])
@@ -128,7 +127,7 @@ def release(
                 kept=mark("Everything you wrote is kept."),
                 next_step=mark("Choose another group, or wait until somebody belongs to it."),
             )
-    _move(batch, BatchState.RELEASED, actor=actor, now=now)
+    _move(batch, BatchState.RELEASED, version=version, actor=actor, now=now)
     batch.released_at, batch.released_by = batch.released_at or now, actor.label[:200]
     if batch.is_ours and batch.queued_at is None:
         enqueue(
@@ -137,7 +136,7 @@ def release(
             title=mark("A message to many people"),
             payload={"batch": batch.code},
             edition_id=batch.edition_id,
-            person_id=person_id,
+            person_id=actor.person_id,
             now=now,
         )
     else:
@@ -224,12 +223,13 @@ def _raise_version(batch: MailBatch, *, version: int, now: datetime) -> None:
     )
     if mine is None:
         raise StaleVersion(
-            mark("Somebody else changed this message meanwhile."),
+            CHANGED,
             kept=mark("Nothing was overwritten; your words are still in the form."),
             next_step=mark("Copy what you wrote, open the message again and put it in."),
         )
 
 
+CHANGED = mark("Somebody else changed this message meanwhile.")
 REFUSALS = {
     BatchState.DRAFT: mark("Only a held message can become a draft again."),
     BatchState.HELD: mark("Only a draft can be held."),
@@ -239,18 +239,33 @@ REFUSALS = {
 }
 
 
-def _move(batch: MailBatch, wanted: BatchState, *, actor: Actor, now: datetime) -> None:
-    """One conditional UPDATE, so that of two who press at once one is told."""
-    before = batch.state
-    mine = db.session.scalar(
-        update(MailBatch)
-        .where(MailBatch.id == batch.id, MailBatch.state.in_(rules.states_before(wanted)))
-        .values(state=wanted, version=MailBatch.version + 1, changed_at=now)
-        .returning(MailBatch.id)
-    )
+def _move(
+    batch: MailBatch,
+    wanted: BatchState,
+    *,
+    actor: Actor,
+    now: datetime,
+    version: int | None = None,
+) -> None:
+    """One conditional UPDATE, so that of two who press at once one is told.
+
+    ``version``: the move is made only from the words that somebody looked at.
+    """
+    before, allowed = batch.state, rules.states_before(wanted)
+    move = update(MailBatch).where(MailBatch.id == batch.id, MailBatch.state.in_(allowed))
+    if version is not None:
+        move = move.where(MailBatch.version == version)
+    values = {"state": wanted, "version": MailBatch.version + 1, "changed_at": now}
+    mine = db.session.scalar(move.values(values).returning(MailBatch.id))
+    db.session.refresh(batch)
+    if mine is None and batch.state in allowed:
+        raise StaleVersion(
+            CHANGED,
+            kept=mark("Nobody was sent anything."),
+            next_step=mark("Look at the message again, then release it."),
+        )
     if mine is None:
         raise RuleBroken(REFUSALS[wanted])
-    db.session.refresh(batch)
     _tell(f"mail_batch_{wanted.value}", batch, actor=actor, now=now, before={"state": before.value})
 
 

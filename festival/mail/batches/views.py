@@ -249,9 +249,13 @@ def take_back(code: str) -> ResponseReturnValue:
 @open_to(Role.ORGANIZER)
 @unit_of_work
 def release(code: str) -> ResponseReturnValue:
-    actor = current_actor()
+    """Only of the words that the page showed when the button was pressed."""
     actions.release(
-        _batch(code), edition=g.edition, actor=actor, now=utc_now(), person_id=actor.person_id
+        _batch(code),
+        edition=g.edition,
+        version=request.form.get("version", 0, type=int),
+        actor=current_actor(),
+        now=utc_now(),
     )
     return _told(code, _("The message is released. This page shows how far it has come."))
 

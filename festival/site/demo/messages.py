@@ -63,7 +63,7 @@ def write_messages(stage: Stage) -> None:
     """One message in each of the three states that an organizer meets first."""
     sent = _written(stage, "accepted_exhibitors", title="Setting up", texts=SET_UP, day=-6)
     now = stage.at(-6, 11)
-    actions.release(sent, edition=stage.edition, actor=stage.actor, now=now)
+    actions.release(sent, edition=stage.edition, version=sent.version, actor=stage.actor, now=now)
     letters.queue_batch(sent, now=now)
     _the_worker_is_done(sent)
     booked = _most_booked(stage)

@@ -36,7 +36,7 @@ def saved(batch: MailBatch, world: World, **changes: Any) -> None:
 
 
 def released(batch: MailBatch, world: World) -> None:
-    actions.release(batch, edition=world.here.edition, actor=OLGA, now=LATER)
+    actions.release(batch, edition=world.here.edition, version=batch.version, actor=OLGA, now=LATER)
     db.session.commit()
 
 
@@ -184,10 +184,25 @@ def test_nothing_is_released_without_a_text_or_a_reader(world: World) -> None:
         released(batch, world)
     make_households(world.here, 1)
     saved(batch, world, texts={"fr": {"subject": "s", "body": "b"}})
-    for action in (actions.release, actions.hold):
-        with pytest.raises(RuleBroken, match="first language"):
-            action(batch, edition=world.here.edition, actor=OLGA, now=NOW)
+    with pytest.raises(RuleBroken, match="first language"):
+        released(batch, world)
+    with pytest.raises(RuleBroken, match="first language"):
+        actions.hold(batch, edition=world.here.edition, actor=OLGA, now=NOW)
     assert batch.state == BatchState.DRAFT
+
+
+@pytest.mark.both_databases
+def test_what_a_colleague_changed_meanwhile_is_looked_at_before_it_goes(world: World) -> None:
+    make_households(world.here, 1)
+    batch = make_batch(world.here)
+    seen = batch.version
+    saved(batch, world, title="Doors")
+    with pytest.raises(StaleVersion) as stale:
+        actions.release(batch, edition=world.here.edition, version=seen, actor=OLGA, now=NOW)
+    assert stale.value.kept == "Nobody was sent anything."
+    db.session.rollback()
+    assert batch.state == BatchState.DRAFT
+    released(batch, world)
 
 
 def test_held_it_can_be_edited_and_taken_back_and_released(world: World) -> None:

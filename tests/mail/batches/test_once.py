@@ -1,4 +1,4 @@
-"""Nobody gets a message twice: several press at once, a worker dies, a real mail server takes it."""
+"""Nobody gets it twice: several press at once, a worker dies, a real mail server takes it."""
 
 from __future__ import annotations
 
@@ -57,11 +57,14 @@ def letters_in_outbox() -> list[OutboxMessage]:
 @pytest.mark.both_databases
 def test_of_several_who_release_at_once_one_does(world: World) -> None:
     make_households(world.here, 3)
-    code = make_batch(world.here).code
+    batch = make_batch(world.here)
+    code, version = batch.code, batch.version
     done = together(
         world,
         code,
-        lambda batch: actions.release(batch, edition=batch.edition, actor=OLGA, now=NOW),
+        lambda each: actions.release(
+            each, edition=each.edition, version=version, actor=OLGA, now=NOW
+        ),
     )
     assert sorted(done) == [False] * (AT_ONCE - 1) + [True]
     db.session.rollback()
@@ -72,7 +75,7 @@ def test_of_several_who_release_at_once_one_does(world: World) -> None:
 def test_of_several_workers_at_once_one_writes_the_letters(world: World) -> None:
     make_households(world.here, 20)
     batch = make_batch(world.here)
-    actions.release(batch, edition=world.here.edition, actor=OLGA, now=NOW)
+    actions.release(batch, edition=world.here.edition, version=batch.version, actor=OLGA, now=NOW)
     db.session.commit()
     counts: list[int] = []
     together(world, batch.code, lambda each: counts.append(letters.queue_batch(each, now=NOW)))
@@ -88,7 +91,7 @@ def test_a_worker_that_dies_while_writing_leaves_nothing_and_the_next_writes_all
 ) -> None:
     make_households(world.here, 5)
     batch = make_batch(world.here)
-    actions.release(batch, edition=world.here.edition, actor=OLGA, now=NOW)
+    actions.release(batch, edition=world.here.edition, version=batch.version, actor=OLGA, now=NOW)
     db.session.commit()
     write = letters._queue
 
@@ -111,7 +114,9 @@ def test_released_it_reaches_a_mail_server_once_with_a_way_to_say_no(
 ) -> None:
     make_households(world.here, 3)
     batch = make_batch(world.here)
-    actions.release(batch, edition=world.here.edition, actor=OLGA, now=utc_now())
+    actions.release(
+        batch, edition=world.here.edition, version=batch.version, actor=OLGA, now=utc_now()
+    )
     db.session.commit()
     for code in db.session.scalars(db.select(Task.code)).all():
         run_task(code)
@@ -138,7 +143,7 @@ def test_released_it_reaches_a_mail_server_once_with_a_way_to_say_no(
 def test_what_was_stopped_does_not_leave(world: World, post: Post) -> None:
     make_households(world.here, 2)
     batch = make_batch(world.here)
-    actions.release(batch, edition=world.here.edition, actor=OLGA, now=NOW)
+    actions.release(batch, edition=world.here.edition, version=batch.version, actor=OLGA, now=NOW)
     letters.queue_batch(batch, now=NOW)
     db.session.commit()
     actions.stop(batch, actor=OLGA, now=NOW)

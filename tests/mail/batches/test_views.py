@@ -47,10 +47,8 @@ def press(browser, address: str, action: str):  # type: ignore[no-untyped-def]
     root = html5lib.parse(page.get_data(), treebuilder="etree", namespaceHTMLElements=False)
     for form in root.iter("form"):
         if form.get("action", "").endswith(f"/{action}"):
-            token = form.find(".//input[@name='csrf_token']").get("value")
-            return browser.post(
-                form.get("action"), data={"csrf_token": token}, follow_redirects=True
-            )
+            data = {each.get("name"): each.get("value") for each in form.iter("input")}
+            return browser.post(form.get("action"), data=data, follow_redirects=True)
     raise AssertionError(f"{address} has no button {action}")
 
 
@@ -281,3 +279,31 @@ def test_what_is_held_stands_in_the_outbox_of_its_edition_alone(world: World) ->
     there = world.browser(world.there.people["organizer"])
     assert "News of version 3" not in there.get(f"{world.there.path}/organize/mail").text
     assert world.browser(world.administrator).get("/en/mail").status_code == 200
+
+
+def test_what_is_held_waits_at_the_organizers_desk(world: World) -> None:
+    sentence = "message to many is held and waits for its release"
+    browser = world.browser_as(Role.ORGANIZER)
+    assert sentence not in browser.get(f"{world.here.path}/organize/desk").text
+    make_pile(world.here)
+    assert sentence in browser.get(f"{world.here.path}/organize/desk").text
+    neighbour = world.browser(world.there.people["organizer"])
+    assert sentence not in neighbour.get(f"{world.there.path}/organize/desk").text
+
+
+def test_released_from_an_old_page_it_does_not_go(world: World) -> None:
+    make_households(world.here, 1)
+    batch = make_batch(world.here)
+    browser = world.browser_as(Role.ORGANIZER)
+    address = path(world, f"/{batch.code}")
+    token = html5lib.parse(
+        browser.get(address).get_data(), treebuilder="etree", namespaceHTMLElements=False
+    ).find(".//input[@name='csrf_token']")
+    for version in ("1", "", "x"):
+        answer = browser.post(
+            f"{address}/release",
+            data={"csrf_token": token.get("value"), "version": version},  # type: ignore[union-attr]
+        )
+        assert answer.status_code == 409
+        assert "Nobody was sent anything." in answer.text
+    assert batches()[0].state == BatchState.DRAFT
