@@ -284,11 +284,11 @@ def test_what_is_held_stands_in_the_outbox_of_its_edition_alone(world: World) ->
 def test_what_is_held_waits_at_the_organizers_desk(world: World) -> None:
     sentence = "message to many is held and waits for its release"
     browser = world.browser_as(Role.ORGANIZER)
-    assert sentence not in browser.get(f"{world.here.path}/organize/desk").text
+    assert sentence not in browser.get(f"{world.here.path}/organize/").text
     make_pile(world.here)
-    assert sentence in browser.get(f"{world.here.path}/organize/desk").text
+    assert sentence in browser.get(f"{world.here.path}/organize/").text
     neighbour = world.browser(world.there.people["organizer"])
-    assert sentence not in neighbour.get(f"{world.there.path}/organize/desk").text
+    assert sentence not in neighbour.get(f"{world.there.path}/organize/").text
 
 
 def test_released_from_an_old_page_it_does_not_go(world: World) -> None:
