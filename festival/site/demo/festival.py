@@ -36,6 +36,7 @@ from festival.site.demo import (
     places,
     press,
     reviewing,
+    stands,
     texts,
     visitors,
 )
@@ -88,6 +89,8 @@ class Seeder:
         self.say(f"{news.remind_of_the_first_day(stage)} reminders were written.")
         press.prepare_press(stage, now=stage.at(0, 8))
         messages.write_messages(stage)
+        given = stands.draw_hall(stage, applications)
+        self.say(f"{given} stands were given.")
         self._last_touches(stage)
         _all_mail_has_left(now=stage.at(0, 9))
         reviewing.leave_open(stage, applications)
