@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -40,6 +41,14 @@ SLOW = "drill_slow"
 STEPS = 40
 STUCK_AFTER = timedelta(seconds=3)
 """In the drill; the real one is twenty seconds, with the same second between two beats."""
+
+
+HAND_OVER_THE_DOOR = """
+import os, sys
+os.dup2(int(sys.argv[1]), 3)
+os.environ.update(LISTEN_FDS="1", LISTEN_PID=str(os.getpid()))
+os.execv(sys.executable, [sys.executable, *sys.argv[2:]])
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +110,12 @@ class Crew:
         for _ in range(number):
             self.run("-m", __name__, variant, *place, str(self.diary.path))
 
-    def run(self, *arguments: str, **environment: str) -> subprocess.Popen[bytes]:
-        """Start Python with the settings of the drill in its environment."""
+    def run(
+        self, *arguments: str, door: socket.socket | None = None, **environment: str
+    ) -> subprocess.Popen[bytes]:
+        """Start Python with the settings of the drill; with an open door, as systemd hands it."""
+        if door is not None:
+            arguments = ("-c", HAND_OVER_THE_DOOR, str(door.fileno()), *arguments)
         own = {
             "FESTIVAL_ENVIRONMENT": "development",
             "FESTIVAL_SECRET_KEY": self._settings.secret_key,
@@ -114,6 +127,7 @@ class Crew:
             process = subprocess.Popen(
                 [sys.executable, *arguments], cwd=ROOT, stdout=output, stderr=output,
                 env={**os.environ, **own, **environment},
+                pass_fds=(door.fileno(),) if door else (),
             )  # fmt: skip
         self.processes[process.pid] = process
         return process
