@@ -15,7 +15,7 @@ from festival.programme.published import (
     PublishedSpace,
     PublishedVenue,
 )
-from festival.programme.rules.news import What, news_between
+from festival.programme.rules.news import What, cancellation_of, news_between
 
 TEN = datetime(2027, 5, 14, 8, 0, tzinfo=UTC)
 LIBRARY = PublishedVenue(slug="library", name="Library")
@@ -75,3 +75,10 @@ def test_what_left_the_programme_is_told_as_cancelled_with_the_next_sequence() -
     (news,) = news_between(programme(OLD), programme())
     assert news.after.is_cancelled
     assert (news.after.sequence, news.before) == (5, OLD)
+
+
+def test_what_a_cancellation_would_tell() -> None:
+    (news,) = cancellation_of(programme(OLD, occurrence(uid="u2", id=2)), uid="u1")
+    assert (news.what, news.after.id, news.after.is_cancelled) == (What.CANCELLED, 1, True)
+    assert cancellation_of(programme(GONE), uid="u1") == ()
+    assert cancellation_of(programme(OLD), uid="unknown") == ()

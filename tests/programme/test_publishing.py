@@ -269,9 +269,7 @@ def test_telling_nobody_needs_a_reason_and_is_written_down(world: World) -> None
     assert find_told(world.there.edition, number=1) is None
 
 
-def test_the_journal_says_how_many_were_told(
-    world: World, heard: list[ProgrammePublished]
-) -> None:
+def test_the_journal_says_how_many_were_told(world: World, heard: list[ProgrammePublished]) -> None:
     make_session(world.here.edition)
     publish_programme(world.here.edition, actor=SYSTEM, now=NOW)
     told = find_told(world.here.edition, number=1)

@@ -35,6 +35,10 @@ def moved(world: World) -> Occurrence:
     return occurrence
 
 
+TIME_FORM = 2
+"""Position of the form of the first time among those of a session's page."""
+
+
 def letters() -> list[OutboxMessage]:
     rows = select(OutboxMessage).where(OutboxMessage.kind == "programme_changed")
     return list(db.session.scalars(rows))
@@ -112,3 +116,31 @@ def test_the_neighbour_can_neither_look_nor_publish(world: World, moved: Occurre
     assert neighbour.get(address).status_code in (403, 404)
     assert neighbour.post(address, data={"telling": "now"}).status_code in (400, 403, 404)
     assert world.here.edition.programme_version == 1
+
+
+def test_cancelling_in_one_step_says_beforehand_and_afterwards_how_many_are_told(
+    moved: Occurrence, organizer: FlaskClient, desk: str
+) -> None:
+    question = f"{desk}/times/{moved.uid}/cancel"
+    page = organizer.get(question).text
+    assert "3 people are concerned, in 2 mails." in page
+
+    answer = submit(organizer, question, follow=True)
+
+    assert "2 mails tell the people concerned." in answer.text
+    assert [each.state for each in letters()] == [MessageState.QUEUED] * 2
+
+
+def test_a_move_published_at_once_says_that_nobody_had_to_be_told(
+    world: World, organizer: FlaskClient, desk: str
+) -> None:
+    occurrence = make_bookable(world.here)
+    publish(world.here)
+    page = f"{desk}/sessions/{occurrence.session.code}"
+    prefix = f"time{occurrence.id}"
+    values = {f"{prefix}-minutes": "90", "publish": "1"}
+
+    answer = submit(organizer, page, values, form=TIME_FORM, follow=True)
+
+    assert "Moved and published. There was nobody to tell." in answer.text
+    assert world.here.edition.programme_version == 2

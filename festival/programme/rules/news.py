@@ -49,6 +49,15 @@ def news_between(
     return tuple(sorted(found, key=lambda each: (each.after.starts_at, each.session.title)))
 
 
+def cancellation_of(programme: PublishedProgramme, *, uid: str) -> tuple[OccurrenceNews, ...]:
+    """The news if this published occurrence were cancelled now; none if it is not held anyway."""
+    return tuple(
+        OccurrenceNews(What.CANCELLED, session, replace(held, status="cancelled"), before=held)
+        for session, held in programme.held
+        if held.uid == uid and not held.is_cancelled
+    )
+
+
 def _of_the_present(
     before: PublishedProgramme, after: PublishedProgramme
 ) -> Iterator[OccurrenceNews]:

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from festival.extensions import db
 from festival.programme.actions import (
@@ -16,9 +17,11 @@ from festival.programme.actions import (
     remove_occurrence,
     restore_occurrence,
 )
+from festival.programme.events import who_would_be_told
 from festival.programme.forms import TimeForm, TimeValues, time_form
-from festival.programme.queries import published_programme
+from festival.programme.queries import find_told, published_programme
 from festival.programme.rules import OccurrenceValues
+from festival.programme.rules.news import cancellation_of
 from festival.programme.views.cards import Clock
 from festival.programme.views.door import blueprint
 from festival.programme.views.organize import (
@@ -81,13 +84,24 @@ def edit_time(uid: str) -> ResponseReturnValue:
         db.session.rollback()
         show_refusal(form, refusal)
         return session_page(occurrence.session, time_forms={uid: form}), 422
-    flash(
-        _("Moved and published. Whoever booked is told.")
-        if publish
-        else _("Saved. It shows with the next publication."),
-        "success",
-    )
+    if publish:
+        flash(f"{_('Moved and published.')} {_told_text()}", "success")
+    else:
+        flash(_("Saved. It shows with the next publication."), "success")
     return _back(code)
+
+
+def _told_text() -> str:
+    """How many mails the publication that was just made has caused."""
+    told = find_told(g.edition, number=g.edition.programme_version)
+    if told is None or not told.mails:
+        return str(_("There was nobody to tell."))
+    text = ngettext(
+        "One mail tells the person concerned.",
+        "%(num)s mails tell the people concerned.",
+        told.mails,
+    )
+    return str(text)
 
 
 @blueprint.get("/organize/programme/times/<uid>/cancel")
@@ -100,6 +114,9 @@ def ask_cancel(uid: str) -> ResponseReturnValue:
         occurrence=occurrence,
         session=occurrence.session,
         clock=Clock(published_programme(g.edition), locale=g.locale),
+        audience=who_would_be_told(
+            g.edition, cancellation_of(published_programme(g.edition), uid=uid)
+        ),
     )
 
 
@@ -110,7 +127,8 @@ def cancel_time(uid: str) -> ResponseReturnValue:
     """Cancel and publish only that: site, feeds and bookings follow in one step."""
     occurrence = occurrence_or_404(uid)
     cancel_occurrence(occurrence, actor=current_actor(), now=utc_now())
-    flash(_("Cancelled. The programme and the calendars say so now."), "success")
+    told = _told_text()
+    flash(f"{_('Cancelled. The programme and the calendars say so now.')} {told}", "success")
     return _back(occurrence.session.code)
 
 
