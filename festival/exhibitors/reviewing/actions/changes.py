@@ -7,7 +7,9 @@ from datetime import datetime
 from festival.exhibitors.models import Application
 from festival.exhibitors.moving import check_move, lock, mail_applicant, move
 from festival.exhibitors.states import ApplicationState, Mover
+from festival.shared.errors import RuleBroken
 from festival.shared.journal import APPLICANT, Actor
+from festival.shared.sentences import mark
 
 
 def agree_to_changes(application: Application, *, now: datetime, actor: Actor = APPLICANT) -> None:
@@ -24,6 +26,8 @@ def _answer(application: Application, *, to: ApplicationState, now: datetime, ac
     lock(application)
     if application.state == to:
         return
+    if application.state != ApplicationState.ACCEPTED_WITH_CHANGES:
+        raise RuleBroken(mark("There are no changes to agree to any more."))
     check_move(application, to=to, by=Mover.APPLICANT)
     move(application, to=to, actor=actor, now=now)
     if to is ApplicationState.ACCEPTED:

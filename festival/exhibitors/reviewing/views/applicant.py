@@ -22,7 +22,7 @@ from festival.shared.headers import keeps_secret
 from festival.shared.work import unit_of_work
 
 
-@blueprint.route("/exhibitors/application/<handle>/questions", methods=["GET", "POST"])
+@blueprint.route("/exhibitors/application/<handle>/messages", methods=["GET", "POST"])
 @open_to(Who.LINK_HOLDER)
 @keeps_secret
 @unit_of_work
