@@ -62,6 +62,6 @@ def booking_cancelled(edition: Any) -> Facts:
     return _booking(edition)
 
 
-@occasion("places_released", name=mark("Places went to others"), audience=HOUSEHOLDS)
+@occasion("places_released", name=mark("Places released"), audience=HOUSEHOLDS)
 def places_released(edition: Any) -> Facts:
     return _booking(edition)
