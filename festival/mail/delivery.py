@@ -73,11 +73,13 @@ def compose(message: OutboxMessage, *, settings: Settings, unsubscribe: str = ""
     mail.set_content(message.body_text)
     mail.add_alternative(message.body_html, subtype="html")
     for each in message.attachments:
-        main, _, sub = each["type"].partition("/")
+        kind, *extra = [part.strip() for part in each["type"].split(";")]
+        main, _, sub = kind.partition("/")
         mail.add_attachment(
             base64.b64decode(each["base64"]),
             maintype=main,
-            subtype=sub.split(";")[0] or "octet-stream",
+            subtype=sub or "octet-stream",
+            params=dict(part.split("=", 1) for part in extra if "=" in part),
             filename=each["name"],
         )
     if message.locale in LANGUAGES:
