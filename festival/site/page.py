@@ -166,7 +166,7 @@ ORGANIZER = [
     (_text("Twin cities"), "cities.cities", _O),
     (_text("Import"), "feeds.imports", _O),
     (_text("Mail"), "mail.outbox", _O),
-    (_text("Background work"), "tasks.tasks", _TEAM),
+    (_text("Tasks"), "tasks.tasks", _TEAM),
     (_text("Team"), "team.members", _O),
 ]
 
