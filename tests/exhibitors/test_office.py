@@ -15,6 +15,7 @@ from festival.exhibitors.models import Application, Organization
 from festival.exhibitors.states import ApplicationState
 from festival.extensions import db
 from festival.shared.access import Role
+from festival.shared.tokens import make_token
 from tests.exhibitors.reading import address_of, press, text_of
 from tests.factories.exhibitors import make_application, make_draft
 from tests.factories.world import NOW, World
@@ -161,10 +162,12 @@ def test_declining_needs_a_reason_and_keeps_the_page(world: World) -> None:
     browser = world.browser_as(Role.ORGANIZER)
     review = f"{world.here.path}/organize/exhibitors/{row.code}"
 
-    answer = press(browser, f"{review}/decline", of=review, text="  ")
+    decided = {"to": "declined", "key": make_token(), "hold": "10"}
+    answer = press(browser, f"{review}/decide", of=review, text="  ", **decided)
     assert answer.status_code == 422
     assert "Give the reason" in answer.text
-    assert press(browser, f"{review}/decline", of=review, text="No room.").status_code == 303
+    answer = press(browser, f"{review}/decide", of=review, text="No room.", **decided)
+    assert answer.status_code == 303
     db.session.expire_all()
     assert (row.state, row.decision_text) == (S.DECLINED, "No room.")
 
@@ -175,10 +178,11 @@ def test_a_reviewer_reads_and_does_not_decide(world: World) -> None:
     review = f"{world.here.path}/organize/exhibitors/{row.code}"
     page = text_of(browser, review)
     assert "Bind your own notebook" in page
-    assert "Decide" not in page
-    for what in ("accept", "decline"):
-        answer = press(browser, f"{review}/{what}", of=f"{world.here.path}/exhibitors/apply")
-        assert answer.status_code == 404
+    assert 'id="decide"' not in page
+    answer = press(
+        browser, f"{review}/decide", of=f"{world.here.path}/exhibitors/apply", to="accepted"
+    )
+    assert answer.status_code == 404
     db.session.expire_all()
     assert row.state == S.SUBMITTED
 
@@ -194,7 +198,7 @@ def test_another_festivals_organizer_finds_nothing_here(world: World) -> None:
     for corner in (world.here.path, world.there.path):
         answer = press(
             neighbour,
-            f"{corner}/organize/exhibitors/{row.code}/accept",
+            f"{corner}/organize/exhibitors/{row.code}/decide",
             of=f"{world.there.path}/exhibitors/apply",
         )
         assert answer.status_code == 404
