@@ -13,7 +13,7 @@ from festival.cities.models import TwinCity
 from festival.cities.queries import cities_of
 from festival.extensions import db
 from festival.festivals.models import Edition
-from festival.mail.batches.segments import Recipient, segment
+from festival.mail.batches.segments import FactsIn, Recipient, segment
 from festival.mail.rendering import link_maker
 from festival.shared.languages import LANGUAGES
 from festival.shared.sentences import mark
@@ -57,19 +57,18 @@ def _contacts(edition: Edition, cities: list[TwinCity]) -> Iterable[Recipient]:
     for city_id, person in rows:
         speakers.setdefault(city_id or 0, []).append(person)
     for city in cities:
-        yield _recipient(
-            edition, city, city.contact_email, name=city.contact_name, locale=_language(city)
-        )
+        facts = _facts_of(city, edition=edition)
+        yield Recipient(city.contact_email, city.contact_name, _language(city), facts)
         for person in speakers.get(city.id, []):
-            yield _recipient(edition, city, person.email, name=person.name, locale=person.locale)
+            yield Recipient(person.email, person.name, person.locale, facts)
 
 
-def _recipient(
-    edition: Edition, city: TwinCity, email: str, *, name: str, locale: str
-) -> Recipient:
-    spoken = locale if locale in edition.languages else edition.languages[0]
-    link = link_maker(locale=spoken, edition=edition)("cities.public_city", slug=city.slug)
-    return Recipient(email=email, name=name, locale=locale, facts={"city": city.name, "link": link})
+def _facts_of(city: TwinCity, *, edition: Edition) -> FactsIn:
+    def facts(locale: str) -> dict[str, str]:
+        link = link_maker(locale=locale, edition=edition)
+        return {"city": city.name, "link": link("cities.public_city", slug=city.slug)}
+
+    return facts
 
 
 def _language(city: TwinCity) -> str:

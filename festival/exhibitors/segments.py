@@ -13,7 +13,7 @@ from festival.exhibitors.models import Application, Organization
 from festival.exhibitors.states import ApplicationState
 from festival.extensions import db
 from festival.festivals.models import Edition
-from festival.mail.batches.segments import Recipient, segment
+from festival.mail.batches.segments import FactsIn, Recipient, segment
 from festival.mail.rendering import link_maker
 from festival.shared.access import Role
 from festival.shared.sentences import mark
@@ -75,20 +75,23 @@ def exhibitors_in(edition: Edition, *states: ApplicationState) -> Iterable[Recip
 
 
 def recipients_of(edition: Edition, applications: Sequence[Application]) -> Iterable[Recipient]:
-    """The people behind applications (organizations loaded), with two queries for all of them."""
+    """The people behind applications (organizations loaded), with one query for all of them."""
     speakers = _speakers([each.organization_id for each in applications])
-    links = {locale: link_maker(locale=locale, edition=edition) for locale in edition.languages}
     for each in applications:
         organization = each.organization
-        people = [
-            (organization.contact_email, organization.contact_name, each.language),
-            *((who.email, who.name, who.locale) for who in speakers.get(organization.id, [])),
-        ]
-        for email, name, locale in people:
-            link = links.get(locale) or links[edition.languages[0]]
-            address = link("exhibitors.exhibitor", code=organization.code)
-            facts = {"organization": organization.name, "link": address}
-            yield Recipient(email=email, name=name, locale=locale, facts=facts)
+        facts = _facts_of(organization, edition=edition)
+        yield Recipient(organization.contact_email, organization.contact_name, each.language, facts)
+        for who in speakers.get(organization.id, []):
+            yield Recipient(who.email, who.name, who.locale, facts)
+
+
+def _facts_of(organization: Organization, *, edition: Edition) -> FactsIn:
+    def facts(locale: str) -> dict[str, str]:
+        link = link_maker(locale=locale, edition=edition)
+        address = link("exhibitors.exhibitor", code=organization.code)
+        return {"organization": organization.name, "link": address}
+
+    return facts
 
 
 def _speakers(organization_ids: Sequence[int]) -> dict[int, list[Person]]:

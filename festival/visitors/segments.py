@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import functools
+from collections.abc import Iterable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -12,11 +13,11 @@ from sqlalchemy import ColumnElement, exists, select
 
 from festival.extensions import db
 from festival.festivals.models import Edition
-from festival.mail.batches.segments import Recipient, segment
+from festival.mail.batches.segments import FactsIn, Recipient, segment
 from festival.mail.rendering import link_maker
 from festival.programme.published import PublishedOccurrence, PublishedSession
 from festival.programme.queries import published_programme
-from festival.shared.languages import DEFAULT, LANGUAGES
+from festival.shared.languages import DEFAULT
 from festival.shared.sentences import mark
 from festival.visitors.models import Booking, Registration
 from festival.visitors.states import BookingState, RegistrationState
@@ -79,12 +80,14 @@ def bookers(edition: Edition, *, choice: str, now: datetime) -> Iterable[Recipie
         .order_by(Booking.id)
     )
     for email, name, locale, people in rows:
-        told = facts(_spoken(edition, locale)) | {"people": str(people)}
-        yield Recipient(email=email, name=name, locale=locale, facts=told)
+        yield Recipient(email, name, locale, _with_people(facts, people))
 
 
 def _households(edition: Edition, *conditions: ColumnElement[bool]) -> Iterable[Recipient]:
-    links: dict[str, str] = {}
+    @functools.cache
+    def programme(locale: str) -> dict[str, str]:
+        return {"link": link_maker(locale=locale, edition=edition)("programme.public_programme")}
+
     rows = db.session.execute(
         select(Registration.email, Registration.name, Registration.locale)
         .where(
@@ -95,43 +98,31 @@ def _households(edition: Edition, *conditions: ColumnElement[bool]) -> Iterable[
         .order_by(Registration.id)
     )
     for email, name, locale in rows:
-        spoken = _spoken(edition, locale)
-        if spoken not in links:
-            link = link_maker(locale=spoken, edition=edition)
-            links[spoken] = link("programme.public_programme")
-        yield Recipient(email=email, name=name, locale=locale, facts={"link": links[spoken]})
+        yield Recipient(email, name, locale, programme)
 
 
-def _facts_of(
-    session: PublishedSession, held: PublishedOccurrence, *, edition: Edition
-) -> Callable[[str], dict[str, str]]:
+def _facts_of(session: PublishedSession, held: PublishedOccurrence, *, edition: Edition) -> FactsIn:
     """What is told of the session, made once per language."""
-    kept: dict[str, dict[str, str]] = {}
+    space = held.space
 
+    @functools.cache
     def facts(locale: str) -> dict[str, str]:
-        if locale not in kept:
-            space = held.space
-            kept[locale] = {
-                "session": session.text("title", locale),
-                "when": _when(held, edition, locale),
-                "place": f"{space.name}, {space.venue.name}" if space else "",
-                "link": link_maker(locale=locale, edition=edition)(
-                    "programme.session", code=session.code
-                ),
-            }
-        return kept[locale]
+        link = link_maker(locale=locale, edition=edition)
+        return {
+            "session": session.text("title", locale),
+            "when": _when(held, edition, locale),
+            "place": f"{space.name}, {space.venue.name}" if space else "",
+            "link": link("programme.session", code=session.code),
+        }
 
     return facts
+
+
+def _with_people(facts: FactsIn, people: int) -> FactsIn:
+    return lambda locale: {**facts(locale), "people": str(people)}
 
 
 def _when(held: PublishedOccurrence, edition: Edition, locale: str) -> str:
     local = held.starts_at.astimezone(ZoneInfo(edition.time_zone))
     day = format_skeleton("MMMEd", local, locale=locale)
     return f"{day}, {format_time(local, 'HH:mm', locale=locale)}"
-
-
-def _spoken(edition: Edition, locale: str) -> str:
-    """The language in which this reader is written to."""
-    if locale in edition.languages and locale in LANGUAGES:
-        return locale
-    return edition.languages[0]

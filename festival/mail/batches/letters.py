@@ -83,7 +83,7 @@ def letter_facts(batch: MailBatch, recipient: Recipient) -> dict[str, Any]:
     languages = queries.languages_of(edition)
     locale = rules.text_for(batch.texts, recipient.locale, default=languages[0])
     text = batch.texts.get(locale, {})
-    facts = _blank_facts(batch) | dict(recipient.facts)
+    facts = _blank_facts(batch) | dict(recipient.facts_in(locale))
     facts |= {
         "name": recipient.name,
         "festival": edition.title,

@@ -161,17 +161,25 @@ def addressees_of(
 
 def _clean(row: Recipient, address: str, languages: Sequence[str]) -> Recipient:
     locale = row.locale if row.locale in languages else languages[0]
-    return Recipient(email=address, name=row.name, locale=locale, facts=dict(row.facts))
+    return replace(row, email=address, locale=locale)
 
 
 def _joined(known: Recipient, other: Recipient) -> Recipient:
-    facts = dict(known.facts)
-    for name, value in other.facts.items():
-        present = facts.get(name, "")
-        if name in LINK_FACTS or value in present.split(PLURAL_FACTS):
-            continue
-        facts[name] = f"{present}{PLURAL_FACTS}{value}" if present else value
+    def facts(locale: str) -> Mapping[str, str]:
+        return _side_by_side(known.facts_in(locale), other.facts_in(locale))
+
     return replace(known, name=known.name or other.name, facts=facts)
+
+
+def _side_by_side(known: Mapping[str, str], more: Mapping[str, str]) -> dict[str, str]:
+    facts = dict(known)
+    for name, value in more.items():
+        present = facts.get(name, "")
+        if not present:
+            facts[name] = value
+        elif name not in LINK_FACTS and value not in present.split(PLURAL_FACTS):
+            facts[name] = f"{present}{PLURAL_FACTS}{value}"
+    return facts
 
 
 def text_for(texts: Mapping[str, Mapping[str, str]], locale: str, *, default: str) -> str:

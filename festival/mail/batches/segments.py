@@ -21,15 +21,26 @@ from typing import Any, Protocol
 
 from festival.shared.sentences import mark
 
+Facts = Mapping[str, str]
+FactsIn = Callable[[str], Facts]
+"""Language → facts in that language."""
+
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """Somebody in a segment.  ``facts`` holds a text for each placeholder of the segment."""
+    """Somebody in a segment."""
 
     email: str
     name: str
     locale: str
-    facts: Mapping[str, str] = field(default_factory=dict)
+    """The language they read; they may get a text in another one, where theirs is not written."""
+    facts: Facts | FactsIn = field(default_factory=dict)
+    """A text for each placeholder of the segment; a function of the language where a text differs
+    with it (a date, the address of a page)."""
+
+    def facts_in(self, locale: str) -> Facts:
+        """The facts for a text in ``locale``."""
+        return self.facts(locale) if callable(self.facts) else self.facts
 
 
 class RecipientsFunction(Protocol):

@@ -9,7 +9,7 @@ import pytest
 
 from festival.extensions import db
 from festival.mail.actions import Letter, queue_letters
-from festival.mail.batches import actions, letters, queries
+from festival.mail.batches import actions, letters, queries, rules
 from festival.mail.batches.jobs import write_letters
 from festival.mail.batches.models import MailBatch
 from festival.mail.batches.states import BatchState, Origin
@@ -20,7 +20,9 @@ from festival.shared.errors import FieldRefused, RuleBroken, StaleVersion
 from festival.shared.journal import JournalEntry
 from festival.shared.running import run_task
 from festival.shared.tasks import Task, TaskRun, TaskState
+from festival.visitors.actions import book
 from tests.factories.batches import OLGA, WORDS, make_batch, make_households, make_pile
+from tests.factories.visitors import make_bookable, make_household, publish
 from tests.factories.world import NOW, World
 
 LATER = NOW + timedelta(hours=1)
@@ -161,6 +163,21 @@ def test_each_letter_is_in_the_readers_language_or_the_default(world: World) -> 
     assert 'dir="rtl"' in made.html
     assert "Nour أهلا" in made.text
     assert render_message(default).text.startswith("Hello,\n\nthe doors open")
+
+
+def test_what_is_filled_in_speaks_the_language_of_the_text_not_of_the_reader(world: World) -> None:
+    occurrence = make_bookable(world.here)
+    publish(world.here)
+    row, token = make_household(world.here, name="Nour", email="n@home.example", locale="ar")
+    book(row, occurrence_id=occurrence.id, people=2, now=NOW, token=token)
+    db.session.commit()
+    texts = {"en": {"subject": "On {when}", "body": "{link}"}}
+    batch = make_batch(world.here, segment="bookers", choice=str(occurrence.id), texts=texts)
+    found = queries.addressees(batch, world.here.edition, now=NOW).recipients[0]
+    facts = letters.letter_facts(batch, found)
+    assert found.locale == "ar"
+    assert facts["subject"] == "On Wed, May 14, 11:00"
+    assert "/en/luminara/2027/programme/" in rules.as_text(facts["paragraphs"])
 
 
 def test_who_refuses_such_messages_is_left_out_and_counted(world: World) -> None:

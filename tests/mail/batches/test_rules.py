@@ -146,7 +146,7 @@ def test_one_letter_per_address_however_often_somebody_belongs_to_it() -> None:
         ("nour@paper.example", "Nour", "en"),
         ("ada@city.example", "Ada", "fr"),
     ]
-    assert found.recipients[0].facts == {
+    assert found.recipients[0].facts_in("fr") == {
         "organization": "Paper, Glue", "link": "https://a", "extra": "more",
     }  # fmt: skip
     assert (found.left_out, found.without_address) == (1, 2)

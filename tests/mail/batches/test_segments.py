@@ -57,8 +57,10 @@ def test_exhibitors_by_the_state_of_their_application(world: World) -> None:
 def test_accepted_exhibitors_are_told_their_own_name_and_page(world: World) -> None:
     row, _token = make_application(world.here, state=ApplicationState.ACCEPTED)
     found = reached(world.here.edition, "accepted_exhibitors").recipients[0]
-    assert (found.name, found.facts["organization"]) == ("Nour Haddad", "Paper Workshop")
-    assert found.facts["link"].endswith(f"/en/luminara/2027/exhibitors/{row.organization.code}")
+    assert (found.name, found.facts_in("en")["organization"]) == ("Nour Haddad", "Paper Workshop")
+    assert found.facts_in("en")["link"].endswith(
+        f"/en/luminara/2027/exhibitors/{row.organization.code}"
+    )
 
 
 def test_whoever_signs_in_for_an_organization_belongs_to_it(world: World) -> None:
@@ -91,10 +93,10 @@ def test_households_and_bookers(world: World) -> None:
     assert addresses(world.here, "registered_without_booking") == everybody - {"nour@home.example"}
     found = reached(world.here.edition, "bookers", choice).recipients
     assert [(each.email, each.name) for each in found] == [("nour@home.example", "Nour")]
-    assert found[0].facts["session"] == "Bookbinding for beginners"
-    assert found[0].facts["people"] == "2"
-    assert "11:00" in found[0].facts["when"]
-    assert found[0].facts["place"] == "Reading Hall, Luminara Library"
+    assert found[0].facts_in("en")["session"] == "Bookbinding for beginners"
+    assert found[0].facts_in("en")["people"] == "2"
+    assert "11:00" in found[0].facts_in("en")["when"]
+    assert found[0].facts_in("en")["place"] == "Reading Hall, Luminara Library"
     offered = SEGMENTS["bookers"].choices
     assert offered is not None
     assert [value for value, _label in offered(world.here.edition)] == [choice]
@@ -111,8 +113,8 @@ def test_twin_cities_and_their_people(world: World) -> None:
     assert addresses(world.here, "all_twin_cities") == expected
     assert addresses(world.here, "twin_city", "nowhere") == set()
     found = reached(world.here.edition, "twin_city", "korea").recipients[0]
-    assert found.facts["city"] == "Twin of Luminara"
-    assert found.facts["link"].endswith("/twin-cities/korea")
+    assert found.facts_in("en")["city"] == "Twin of Luminara"
+    assert found.facts_in("en")["link"].endswith("/twin-cities/korea")
 
 
 def test_the_team_by_role(world: World) -> None:
@@ -133,7 +135,7 @@ def test_every_row_tells_what_its_segment_promises(world: World) -> None:
             else [""]
         ):
             for each in segment.recipients(world.here.edition, choice=choice, now=NOW):
-                assert set(segment.own_placeholders) <= set(each.facts), code
+                assert set(segment.own_placeholders) <= set(each.facts_in("fr")), code
     assert not any(set(each.own_placeholders) & set(ALWAYS) for each in SEGMENTS.values())
 
 
