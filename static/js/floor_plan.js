@@ -44,9 +44,11 @@ function start(svg) {
       box.setAttribute("width", size.width);
       box.setAttribute("height", size.depth);
     }
-    const label = group.querySelector("text");
-    label.setAttribute("x", place.x + size.width / 2);
-    label.setAttribute("y", place.y + size.depth / 2);
+    const heights = [0.45, 0.8]; // the number, the sign of the state
+    for (const [at, label] of group.querySelectorAll("text").entries()) {
+      label.setAttribute("x", place.x + size.width / 2);
+      label.setAttribute("y", place.y + size.depth * heights[at]);
+    }
   }
 
   function remember(code) {

@@ -196,6 +196,7 @@ class RowForm(PropertiesForm):
             SelectChoice("down", _l("One below the other")),
         ],
         default="along",
+        validators=[NEEDED],
     )
 
     def start(self) -> Place:
@@ -250,6 +251,7 @@ class WishForm(FlaskForm):  # type: ignore[misc]
             SelectChoice(WishKind.APART.value, _l("Far away from")),
         ],
         default=WishKind.NEAR.value,
+        validators=[NEEDED],
     )
     other = SelectField(_l("Exhibitor"), choices=[], validators=[NEEDED])
 
@@ -263,4 +265,5 @@ class ProposalForm(FlaskForm):  # type: ignore[misc]
             SelectChoice("long", _l("Five minutes")),
         ],
         default="quick",
+        validators=[NEEDED],
     )

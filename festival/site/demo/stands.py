@@ -20,32 +20,33 @@ from festival.site.demo.stage import Stage
 WITHOUT = 4
 """Exhibitors for whom a stand still has to be found."""
 ROWS = (
-    ("A", 10, 150, 150, 1, NoiseZone.QUIET),
-    ("B", 10, 150, 850, 2, NoiseZone.NORMAL),
-    ("C", 10, 150, 1200, 3, NoiseZone.NORMAL),
-    ("D", 8, 150, 1900, 4, NoiseZone.LOUD),
+    ("A", 10, (150, 150, 300, 350), 1, NoiseZone.QUIET),
+    ("B", 8, (150, 850, 400, 400), 2, NoiseZone.NORMAL),
+    ("C", 9, (150, 1270, 360, 350), 3, NoiseZone.NORMAL),
+    ("D", 7, (150, 1950, 450, 350), 4, NoiseZone.NORMAL),
+    ("E", 7, (150, 2600, 450, 350), 5, NoiseZone.LOUD),
 )
-"""Letters, stands, where the row begins (cm), circuit, noise."""
+"""Letters, stands, the first one's place and size (cm), circuit, noise."""
 WALLS = (
-    b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 360 240">'
-    b'<rect x="2" y="2" width="356" height="236" fill="none" stroke="#8a7aa8" stroke-width="3"/>'
-    b'<path d="M160 238h40" stroke="#ffc933" stroke-width="6"/>'
+    b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 360 320">'
+    b'<rect x="2" y="2" width="356" height="316" fill="none" stroke="#8a7aa8" stroke-width="3"/>'
+    b'<path d="M160 318h40" stroke="#ffc933" stroke-width="6"/>'
     b'<path d="M358 90v40" stroke="#ffc933" stroke-width="6"/>'
     b'<circle cx="120" cy="62" r="3" fill="#8a7aa8"/>'
     b'<circle cx="240" cy="62" r="3" fill="#8a7aa8"/>'
-    b'<circle cx="120" cy="172" r="3" fill="#8a7aa8"/>'
-    b'<circle cx="240" cy="172" r="3" fill="#8a7aa8"/></svg>'
+    b'<circle cx="120" cy="242" r="3" fill="#8a7aa8"/>'
+    b'<circle cx="240" cy="242" r="3" fill="#8a7aa8"/></svg>'
 )
 
 
 def draw_hall(stage: Stage, applications: dict[str, Application]) -> int:
-    """One plan with 38 stands; answers how many are given away."""
+    """One plan with 41 stands; answers how many are given away."""
     now = stage.at(-40, 10)
     venue = stage.edition.venues[0]
     values = PlanValues(
-        name="Learning hall", width_cm=3600, depth_cm=2400, quiet_distance_cm=600,
+        name="Learning hall", width_cm=3600, depth_cm=3200, quiet_distance_cm=600,
         venue_id=venue.id, space_id=None, is_public=True,
-        circuits={"L1": 4000, "L2": 9000, "L3": 9000, "L4": 12000},
+        circuits={"L1": 4000, "L2": 16000, "L3": 9000, "L4": 14000, "L5": 14000},
     )  # fmt: skip
     plan = actions.make_plan(stage.edition, values, actor=stage.actor, now=now)
     plan.drawing = remade_drawing(WALLS)
@@ -54,7 +55,7 @@ def draw_hall(stage: Stage, applications: dict[str, Application]) -> int:
         stands["A10"], StandState.BLOCKED, note="Emergency exit", actor=stage.actor, now=now
     )
     actions.set_state(
-        stands["D8"], StandState.RESERVED, note="Twin cities", actor=stage.actor, now=now
+        stands["E7"], StandState.RESERVED, note="Twin cities", actor=stage.actor, now=now
     )
     _wish(stage, applications, now=now)
     return _give(stage, stands, now=now)
@@ -62,12 +63,11 @@ def draw_hall(stage: Stage, applications: dict[str, Application]) -> int:
 
 def _draw_rows(stage: Stage, plan: FloorPlan, *, now: datetime) -> dict[str, Stand]:
     circuits = {each.name: each.id for each in plan.circuits}
-    for prefix, count, x, y, circuit, zone in ROWS:
-        width = 400 if prefix == "D" else 300
+    for prefix, count, place, circuit, zone in ROWS:
         actions.add_row(
-            plan, Place(x, y, width, 350),
+            plan, Place(*place),
             StandValues(
-                circuit_id=circuits[f"L{circuit}"], watts=3500, has_water=prefix in "AD",
+                circuit_id=circuits[f"L{circuit}"], watts=3500, has_water=prefix in "AE",
                 has_internet=True, noise_zone=zone,
             ),
             prefix=prefix, first=1, count=count, gap=20, is_down=False, actor=stage.actor,

@@ -42,9 +42,25 @@ def _unheard(_seconds: float) -> None:
 def solve(order: Order, *, heard: Heard = _unheard) -> dict[str, Any]:
     """The program's result, after at most the order's seconds and some grace.
 
-    Raises ``SolverFailed`` when it runs out of time or memory, or dies, and whatever ``heard``
+    When the solver itself breaks, it is asked once more with its plainest settings.  Raises
+    ``SolverFailed`` when it runs out of time or memory, or breaks again, and whatever ``heard``
     raises; in every case the program is dead afterwards.
     """
+    begun = time.monotonic()
+    result = _run({**order, "plain": False}, heard=heard)
+    left = order["seconds"] - (time.monotonic() - begun)
+    if result is None and left > 1:
+        result = _run({**order, "seconds": left, "plain": True}, heard=heard)
+    if result is None:
+        raise SolverFailed(
+            mark("The solver ended without a plan: it ran out of time or of memory."),
+            next_step=mark("Try again, or give some stands by hand and pin them first."),
+        )
+    return result
+
+
+def _run(order: Order, *, heard: Heard) -> dict[str, Any] | None:
+    """One process from its beginning to its end; None when it ended without an answer."""
     process = subprocess.Popen(
         [sys.executable, "-s", "-P", "-m", "program"],
         stdin=subprocess.PIPE,
@@ -57,7 +73,7 @@ def solve(order: Order, *, heard: Heard = _unheard) -> dict[str, Any]:
     )
     said: list[str] = []
     talk = threading.Thread(
-        target=_talk, args=(process, {**order, "megabytes": MEGABYTES}, said), daemon=True
+        target=_talk, args=(process, {"megabytes": MEGABYTES, **order}, said), daemon=True
     )
     begun = time.monotonic()
     try:
@@ -72,10 +88,6 @@ def solve(order: Order, *, heard: Heard = _unheard) -> dict[str, Any]:
     result = _result(said)
     if result is None:
         logger.error("the solver ended with %s: %s", process.returncode, "".join(said)[-2000:])
-        raise SolverFailed(
-            mark("The solver ended without a plan: it ran out of time or of memory."),
-            next_step=mark("Try again, or give some stands by hand and pin them first."),
-        )
     return result
 
 

@@ -56,8 +56,8 @@ class Shape:
     @property
     def size(self) -> int:
         """Height of the letters: they fit into the stand."""
-        fitting = int(self.width / max(2, len(self.number)) * 1.5)
-        return max(20, min(fitting, int(self.depth * 0.5), 160))
+        fitting = int(self.width / max(2, len(self.number)) * 1.2)
+        return max(20, min(fitting, int(self.depth * 0.38), 130))
 
 
 @blueprint.context_processor

@@ -48,6 +48,9 @@ def new_solver(order: dict[str, Any], *, seconds: float, effort: float) -> cp_mo
     solver.parameters.max_time_in_seconds = max(seconds, 0.1)
     solver.parameters.max_deterministic_time = effort
     solver.parameters.random_seed = order["seed"]
+    if order.get("plain"):
+        solver.parameters.num_workers = 1
+        return solver
     solver.parameters.num_workers = WORKERS
     solver.parameters.interleave_search = True  # repeatable with more than one worker
     solver.parameters.cp_model_presolve = False  # took longer than it saved, see decision 0013

@@ -201,7 +201,7 @@ class Search:
             return 0
         change = self.take(who) if before != NOWHERE else 0
         change += self.take(other) if other != NOWHERE else 0
-        goes = self._refuge(other, before) if other != NOWHERE else NOWHERE
+        goes = self._refuge(other, before, where) if other != NOWHERE else NOWHERE
         done = self.can(who, where)
         if done:
             change += self.put(who, where)
@@ -218,11 +218,11 @@ class Search:
             self.put(who, before)
         return 0
 
-    def _refuge(self, other: int, before: int) -> int:
-        """Where somebody goes who is pushed out: to the pusher's stand, else to an empty one."""
+    def _refuge(self, other: int, before: int, where: int) -> int:
+        """Where somebody goes who is pushed out of ``where``: to the pusher's stand, else away."""
         if before != NOWHERE:
             return before
-        free = [each for each in self.cost[other] if self.holder[each] == NOWHERE]
+        free = [each for each in self.cost[other] if self.holder[each] == NOWHERE and each != where]
         return self.rng.choice(free) if free else NOWHERE
 
 
