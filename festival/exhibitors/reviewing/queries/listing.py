@@ -86,7 +86,9 @@ def list_page(edition: Edition, wanted: Wanted, *, number: int) -> tuple[list[Li
 def listed_all(edition: Edition, wanted: Wanted) -> list[Listed]:
     """All that match, with everything in them, for the table."""
     query = _ordered(_matching(edition, wanted), wanted).options(
-        selectinload(Application.exhibits), selectinload(Application.offers)
+        selectinload(Application.exhibits),
+        selectinload(Application.offers),
+        joinedload(Application.strand),
     )
     return _filled(query, wanted)
 
