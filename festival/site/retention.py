@@ -34,6 +34,8 @@ KEPT_AFTER_END = timedelta(days=30)
 """After an edition's last day, after a mail without an edition, after the end of a task."""
 HANDFUL = 200
 """Rows in one unit of work: SQLite's write lock is held for some milliseconds."""
+FORGOTTEN = "–"
+"""Stands where a helper's name was."""
 ENDED_MAIL = (
     MessageState.SENT,
     MessageState.BOUNCED,
@@ -120,7 +122,7 @@ def _delete_tasks(ids: Sequence[int]) -> int:
 
 def _links_due(now: datetime) -> Select[Any]:
     return select(DoorLink.id).where(
-        DoorLink.expires_at < now - KEPT_AFTER_END, DoorLink.label != ""
+        DoorLink.expires_at < now - KEPT_AFTER_END, DoorLink.label != FORGOTTEN
     )
 
 
@@ -128,7 +130,7 @@ def _forget_links(ids: Sequence[int]) -> int:
     """A link that nobody used goes; of one with scans the helper's name goes, the scans stay."""
     used = exists().where(Scan.door_link_id == DoorLink.id)
     db.session.execute(delete(DoorLink).where(DoorLink.id.in_(ids), ~used))
-    db.session.execute(update(DoorLink).where(DoorLink.id.in_(ids)).values(label=""))
+    db.session.execute(update(DoorLink).where(DoorLink.id.in_(ids)).values(label=FORGOTTEN))
     return len(ids)
 
 

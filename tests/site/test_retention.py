@@ -117,7 +117,7 @@ def test_of_door_links_the_helpers_name_goes_and_the_scans_stay(world: World) ->
 
     db.session.expire_all()
     assert db.session.get(DoorLink, unused_id) is None
-    assert db.session.get_one(DoorLink, used_id).label == ""
+    assert db.session.get_one(DoorLink, used_id).label == "–"
     assert db.session.scalar(select(func.count(Scan.id))) == 1
     assert db.session.scalar(select(func.count(Admission.id))) == 1
     assert count_all(world.here.edition) == before
