@@ -29,7 +29,7 @@ from festival.mail.rules import pause_after, stuck_after
 from festival.mail.states import MessageState
 from festival.shared.clock import utc_now
 from festival.shared.sentences import mark
-from festival.shared.tasks import every
+from festival.shared.tasks import STOPPING, every
 from festival.shared.tokens import make_code
 from festival.shared.work import work
 
@@ -119,11 +119,12 @@ def _all_lines(postman: Postman, *, count: int, run: Run) -> int:
 def _empty(postman: Postman, *, run: Run) -> int:
     """Send over one connection until nothing is due or the line does not hold.
 
-    How one message ended and the claim of the next are one commit: half the writing to disk.
+    How one message ended and the claim of the next are one commit: half the writing to disk.  A
+    process that is told to end finishes the message it speaks of and claims no other.
     """
     sent = cuts = 0
     claimed: Claimed | None = None
-    while cuts < MOST_CUTS:
+    while cuts < MOST_CUTS and (claimed is not None or not STOPPING.is_set()):
         if claimed is None:
             try:
                 postman.open()
@@ -138,7 +139,8 @@ def _empty(postman: Postman, *, run: Run) -> int:
         cuts = 0 if postman.is_open else cuts + 1
         with work():
             _end(claimed, **ending)
-            claimed = _claim(run.moment()) if postman.is_open else None
+            goes_on = postman.is_open and not STOPPING.is_set()
+            claimed = _claim(run.moment()) if goes_on else None
     return sent
 
 
