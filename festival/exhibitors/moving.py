@@ -40,7 +40,7 @@ class CallClosed(RuleBroken):
 def lock(application: Application) -> None:
     """Take the application's row for this unit of work and read it anew."""
     db.session.flush()
-    db.session.refresh(application, with_for_update=True)
+    db.session.refresh(application, with_for_update={"of": Application})
     db.session.refresh(application.organization)
 
 

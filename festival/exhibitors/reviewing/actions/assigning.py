@@ -71,7 +71,7 @@ def distribute(edition: Edition, *, each: int, now: datetime, actor: Actor) -> i
     """
     if not 1 <= each <= MOST_EACH:
         raise FieldRefused("each", mark("Give a number from 1 to 9."))
-    db.session.refresh(edition, with_for_update=True)
+    db.session.refresh(edition, with_for_update={"of": Edition})
     people = reviewers_of(edition)
     if not people:
         raise RuleBroken(

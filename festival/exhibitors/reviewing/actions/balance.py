@@ -69,7 +69,7 @@ def save_targets(
             raise FieldRefused(
                 f"{dimension.value}:{value}", mark("Give a number from 0 to 10,000.")
             )
-    db.session.refresh(edition, with_for_update=True)
+    db.session.refresh(edition, with_for_update={"of": Edition})
     before = targets_of(edition)
     after = {key: wanted for key, wanted in targets.items() if wanted}
     if after == before:

@@ -139,7 +139,7 @@ def save_texts(
     """
     for (state, locale), text in texts.items():
         check_text(text, field=f"{state.value}-{locale}")
-    db.session.refresh(edition, with_for_update=True)
+    db.session.refresh(edition, with_for_update={"of": Edition})
     before = texts_of(edition)
     after = {key: text for key, text in texts.items() if text}
     if after == before:

@@ -48,7 +48,7 @@ def save_rubric(
     meanwhile.  A line that is left out is retired; its scores are kept and no longer counted.
     Raises ``FieldRefused`` (lines).
     """
-    db.session.refresh(edition, with_for_update=True)
+    db.session.refresh(edition, with_for_update={"of": Edition})
     present = {each.code: each for each in criteria_of(edition)}
     if set(seen) != set(present):
         raise StaleVersion(

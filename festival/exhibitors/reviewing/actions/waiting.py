@@ -39,7 +39,7 @@ def move_up(edition: Edition, *, code: str, by: int, now: datetime, actor: Actor
 
     Raises ``NotFound`` when it does not wait here.
     """
-    db.session.refresh(edition, with_for_update=True)
+    db.session.refresh(edition, with_for_update={"of": Edition})
     rows = waiting_list(edition)
     place = next((number for number, row in enumerate(rows) if row.code == code), None)
     if place is None:
