@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from festival.extensions import db
 from festival.mail import actions as outbox
@@ -154,6 +154,27 @@ def stop(batch: MailBatch, *, actor: Actor, now: datetime) -> int:
         waiting.values(state=MessageState.HELD).execution_options(synchronize_session=False)
     )
     return int(done.rowcount)
+
+
+def stop_what_failed_meanwhile() -> int:
+    """A letter that was being sent when its batch was stopped, and failed, does not try again.
+
+    Answers how many there were.  Safe for several at once.
+    """
+    count = 0
+    for batch_state, letter_state in (
+        (BatchState.STOPPED, MessageState.HELD),
+        (BatchState.DISCARDED, MessageState.CANCELLED),
+    ):
+        ended = select(MailBatch.id).where(MailBatch.state == batch_state)
+        done: Any = db.session.execute(
+            update(OutboxMessage)
+            .where(OutboxMessage.state == MessageState.QUEUED, OutboxMessage.batch_id.in_(ended))
+            .values(state=letter_state)
+            .execution_options(synchronize_session=False)
+        )
+        count += done.rowcount
+    return count
 
 
 def discard(batch: MailBatch, *, actor: Actor, now: datetime) -> None:

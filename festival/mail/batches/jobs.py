@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from festival.mail.batches import actions, letters, queries
 from festival.shared.clock import utc_now
-from festival.shared.tasks import TaskResult, TaskRun, task
+from festival.shared.tasks import TaskResult, TaskRun, every, task
 from festival.shared.work import work
 
 
@@ -15,3 +15,11 @@ def write_letters(run: TaskRun) -> TaskResult:
         batch = queries.find_batch(run.edition_id or 0, run.payload["batch"])
         count = letters.queue_batch(batch, now=utc_now()) if batch else 0
     return {"letters": count}
+
+
+@every(seconds=30)
+def keep_stopped() -> None:
+    """Timed: sooner than the first pause between two tries of a letter is over."""
+    if queries.has_stopped_letters_waiting():
+        with work():
+            actions.stop_what_failed_meanwhile()

@@ -69,6 +69,20 @@ def held_batches(edition_id: int) -> list[MailBatch]:
     )
 
 
+def has_stopped_letters_waiting() -> bool:
+    """Whether a letter of a stopped or discarded batch would still be tried again."""
+    ended = MailBatch.state.in_((BatchState.STOPPED, BatchState.DISCARDED))
+    return (
+        db.session.scalar(
+            select(OutboxMessage.id)
+            .join(OutboxMessage.batch)
+            .where(OutboxMessage.state == MessageState.QUEUED, ended)
+            .limit(1)
+        )
+        is not None
+    )
+
+
 def letter_counts(batch_ids: Collection[int]) -> dict[int, Counts]:
     """Batch → state → letters in the outbox; one query for any number of batches."""
     found: dict[int, Counts] = {number: dict.fromkeys(MessageState, 0) for number in batch_ids}

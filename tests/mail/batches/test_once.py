@@ -12,6 +12,7 @@ import pytest
 
 from festival.extensions import db
 from festival.mail.batches import actions, letters, queries
+from festival.mail.batches.jobs import keep_stopped
 from festival.mail.batches.models import MailBatch
 from festival.mail.batches.states import BatchState
 from festival.mail.jobs import deliver_due
@@ -152,3 +153,25 @@ def test_what_was_stopped_does_not_leave(world: World, post: Post) -> None:
     assert post.catcher.taken == []
     found = db.session.get_one(MailBatch, batch.id)
     assert found.state == BatchState.STOPPED
+
+
+@pytest.mark.both_databases
+def test_what_failed_while_it_was_being_stopped_does_not_try_again(world: World) -> None:
+    make_households(world.here, 2)
+    states = []
+    for end in (actions.stop, actions.discard):
+        batch = make_batch(world.here)
+        actions.release(
+            batch, edition=world.here.edition, version=batch.version, actor=OLGA, now=NOW
+        )
+        letters.queue_batch(batch, now=NOW)
+        actions.stop(batch, actor=OLGA, now=NOW)
+        end(batch, actor=OLGA, now=NOW)
+        row = letters_in_outbox()[-1]
+        row.state = MessageState.QUEUED  # the mail server said "later" after the stop
+        db.session.commit()
+        keep_stopped()
+        db.session.expire_all()
+        states.append(row.state)
+    assert states == [MessageState.HELD, MessageState.CANCELLED]
+    keep_stopped()
