@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from festival.extensions import db
 from festival.festivals.states import EditionState
+from festival.mail.batches.models import MailBatch
 from festival.mail.models import OutboxMessage
 from festival.mail.states import MessageState
 from festival.programme.models import Occurrence
@@ -65,6 +66,21 @@ def test_the_mails_can_be_held(moved: Occurrence, organizer: FlaskClient, desk: 
     answer = submit(organizer, f"{desk}/publish", {"telling": "held"}, follow=True)
     assert "2 mails were held for you to read first." in answer.text
     assert [each.state for each in letters()] == [MessageState.HELD] * 2
+
+
+def test_mails_that_are_still_held_are_pointed_out_before_the_next_publication(
+    world: World, moved: Occurrence, organizer: FlaskClient, desk: str
+) -> None:
+    warning = "Mails of an earlier publication are still held"
+    assert warning not in organizer.get(f"{desk}/publish").text
+    submit(organizer, f"{desk}/publish", {"telling": "held"})
+    moved.starts_at += timedelta(hours=1)
+    db.session.commit()
+
+    page = organizer.get(f"{desk}/publish").text
+
+    batch = db.session.scalars(select(MailBatch)).one()
+    assert warning in page and f"/organize/mail/messages/{batch.code}" in page
 
 
 def test_nobody_is_told_with_a_reason_only(

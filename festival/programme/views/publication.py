@@ -14,6 +14,8 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from festival.festivals.states import EditionState
+from festival.mail.batches.queries import held_batches
+from festival.mail.batches.states import Origin
 from festival.programme.actions import publish_programme
 from festival.programme.events import Audience, who_would_be_told
 from festival.programme.forms import PublishForm
@@ -193,6 +195,7 @@ def _publish_page(form: PublishForm) -> str:
         drafts=states.count(SessionState.DRAFT),
         version=g.edition.programme_version,
         is_public=g.edition.state == EditionState.PUBLIC,
+        still_held=[each for each in held_batches(g.edition.id) if each.origin == Origin.PROGRAMME],
     )
 
 
