@@ -11,9 +11,12 @@ from festival.festivals.states import EditionState
 from festival.mail.actions import Letter, queue_letters
 from festival.mail.batches.actions import open_batch
 from festival.mail.batches.states import Origin
+from festival.mail.occasions import topic_of
+from festival.mail.queries import who_refuse
 from festival.programme.events import Audience, ProgrammePublished
 from festival.programme.rules.news import OccurrenceNews, What
 from festival.programme.states import Telling
+from festival.shared.forms import normalised_email
 from festival.shared.sentences import mark
 from festival.visitors.news.queries import readers_of
 from festival.visitors.news.rules import Reader, address_mark, items_of
@@ -52,7 +55,7 @@ def audience_of(edition: Edition, news: Iterable[OccurrenceNews]) -> Audience:
 
 
 def readers_of_news(edition: Edition, news: Iterable[OccurrenceNews]) -> list[Reader]:
-    """Whom it concerns; nobody while the edition's pages are not public.
+    """Whom it concerns and who wants such mail; nobody while the edition's pages are not public.
 
     What is announced can only concern those who hold it: nobody can have booked it.
     """
@@ -64,7 +67,9 @@ def readers_of_news(edition: Edition, news: Iterable[OccurrenceNews]) -> list[Re
         held[each.session.code].add(each.after.id)
         if each.what != What.ANNOUNCED:
             booked.add(each.after.id)
-    return readers_of(edition, booked=booked, held=held)
+    readers = readers_of(edition, booked=booked, held=held)
+    unwilling = who_refuse(topic_of(LATER), edition_id=edition.id) if readers else frozenset()
+    return [each for each in readers if normalised_email(each.email) not in unwilling]
 
 
 def _letters(event: ProgrammePublished, readers: Iterable[Reader]) -> list[Letter]:

@@ -11,12 +11,13 @@ from sqlalchemy import select
 from festival.accounts.models import Person
 from festival.extensions import db
 from festival.festivals.states import EditionState
+from festival.mail.actions import refuse_topic
 from festival.mail.batches.models import MailBatch
 from festival.mail.batches.states import BatchState, Origin
 from festival.mail.facts import unpacked
-from festival.mail.models import OutboxMessage
+from festival.mail.models import MailRecipient, OutboxMessage
 from festival.mail.rendering import render_message
-from festival.mail.states import MessageState
+from festival.mail.states import MessageState, Topic
 from festival.programme.actions import cancel_occurrence, publish_programme
 from festival.programme.events import Audience, who_would_be_told
 from festival.programme.models import Occurrence, ProgrammeSession
@@ -273,6 +274,26 @@ def test_held_mails_wait_in_a_batch(world: World) -> None:
     batch = db.session.scalars(select(MailBatch)).one()
     assert (letter.state, letter.batch_id) == (MessageState.HELD, batch.id)
     assert (batch.origin, batch.state) == (Origin.PROGRAMME, BatchState.HELD)
+
+
+def test_who_wants_no_such_mail_is_neither_counted_nor_told(world: World) -> None:
+    here = world.here
+    occurrence = make_bookable(here, "Ovens")
+    publish(here)
+    book_for(here, "nur@example.org", occurrence)
+    book_for(here, "No@Example.org", occurrence)
+    recipient = MailRecipient(edition_id=here.edition.id, email="no@example.org")
+    db.session.add(recipient)
+    db.session.flush()
+    refuse_topic(recipient, topic=Topic.PROGRAMME_CHANGES, now=NOW)
+    before = published_programme(here.edition)
+    occurrence.starts_at += timedelta(hours=1)
+
+    publish(here)
+
+    news = news_between(before, published_programme(here.edition))
+    assert who_would_be_told(here.edition, news) == Audience(mails=1, people=2)
+    assert list(told()) == ["nur@example.org"]
 
 
 def test_nothing_to_tell_opens_no_batch(world: World) -> None:
