@@ -52,7 +52,7 @@ APRON = {
         "body": (
             "Bonjour {name},\n\nnos couleurs ne partent pas au lavage. Pensez à un tablier pour "
             "chacun : {when}, {place}.\n\nNombre de places à votre nom : {people}. S’il vous en "
-            "faut moins, rendez-en : d’autres attendent."
+            "faut moins, rendez-en : d’autres en voudraient."
         ),
     },
 }
