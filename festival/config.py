@@ -154,7 +154,7 @@ class Settings(BaseSettings):
     @property
     def files_folder(self) -> Path:
         """Where private files lie; nothing in it is served without asking who reads."""
-        return self.instance_path / "files"
+        return self.instance_path / "files"  # shared.files.FOLDER
 
     @property
     def hosts(self) -> list[str]:

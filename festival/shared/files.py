@@ -23,6 +23,8 @@ from festival.shared.pictures import remade_picture
 from festival.shared.sentences import mark
 from festival.shared.tokens import make_code
 
+FOLDER = "files"
+"""Beside the media folder, in the instance folder; see ``Settings.files_folder``."""
 MOST_BYTES = 10 * 1024 * 1024
 ENDINGS = {"application/pdf": "pdf", "image/png": "png", "image/jpeg": "jpg"}
 
@@ -102,7 +104,8 @@ def store_file(
         created_at=now,
     )
     path = folder / row.file_name
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path.parent.mkdir(exist_ok=True, mode=0o700)
     if not path.exists():
         partial = path.with_name(f"{path.name}.{make_code()}.part")
         partial.write_bytes(kept)

@@ -106,7 +106,7 @@ def show_refusal(form: FlaskForm, refusal: FieldRefused) -> None:
     """Put the sentence of a refusal beside the field it names, or at the top of the form."""
     sentence = refusal.spoken(gettext)
     field = form._fields.get(refusal.field)
-    if field is None:
+    if field is None or field.type == "FieldList":  # whose errors are those of its rows
         form.form_errors.append(sentence)
     else:
         field.errors = [*field.errors, sentence]

@@ -1,7 +1,8 @@
 """Everything in one file: all tables and all pictures, with hashes, from either database to either.
 
-The file is a zip: ``manifest.json``, ``tables/<name>.jsonl`` (one row a line, read in one snapshot)
-and ``media/…``.  The secret key and the mail password are not in it; they belong to the machine.
+The file is a zip: ``manifest.json``, ``tables/<name>.jsonl`` (one row a line, read in one
+snapshot), ``media/…`` and ``files/…`` (private ones).  The secret key and the mail password are
+not in it; they belong to the machine.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from sqlalchemy import Connection, Table, select
 from sqlalchemy.types import JSON, LargeBinary
 
 from festival.extensions import db
+from festival.shared.files import FOLDER
 from festival.site.health import present_revision
 
 FORMAT = 1
@@ -95,12 +97,14 @@ def _rows(connection: Connection, table: Table) -> Iterator[dict[str, Any]]:
 
 
 def _write_media(archive: zipfile.ZipFile, manifest: dict[str, Any], *, media_folder: Path) -> None:
-    for path in sorted(media_folder.rglob("*")) if media_folder.is_dir() else []:
-        if path.is_file() and not path.name.endswith(".part"):
-            name = f"media/{path.relative_to(media_folder).as_posix()}"
-            data = path.read_bytes()
-            archive.writestr(zipfile.ZipInfo(name), data)
-            manifest["sha256"][name] = hashlib.sha256(data).hexdigest()
+    """Pictures, and the private files that lie beside them."""
+    for part, folder in (("media", media_folder), (FOLDER, media_folder.with_name(FOLDER))):
+        for path in sorted(folder.rglob("*")) if folder.is_dir() else []:
+            if path.is_file() and not path.name.endswith(".part"):
+                name = f"{part}/{path.relative_to(folder).as_posix()}"
+                data = path.read_bytes()
+                archive.writestr(zipfile.ZipInfo(name), data)
+                manifest["sha256"][name] = hashlib.sha256(data).hexdigest()
 
 
 def written(value: Any) -> Any:

@@ -23,6 +23,7 @@ from festival.mail.delivery import Postman
 from festival.mail.models import OutboxMessage
 from festival.mail.states import MessageState
 from festival.shared.clock import utc_now
+from festival.shared.files import missing_files
 from festival.shared.languages import DEFAULT, LANGUAGES
 from festival.shared.tasks import Task, TaskState, task_queue
 from festival.site.health import present_revision, wanted_revision
@@ -215,6 +216,20 @@ def _disk(app: Flask, settings: Settings) -> Finding:
     return Finding(OK, "disk", f"{megabytes} MB free in {settings.instance_path.name}/")
 
 
+def _files(app: Flask, settings: Settings) -> Finding:
+    """Every private file that the database knows lies in its folder, and nobody else reads it."""
+    folder = settings.files_folder
+    missing = missing_files(folder=folder)
+    if missing:
+        told = f"{len(missing)} private files are missing in {folder.name}/, first {missing[0]}"
+        return Finding(FAIL, "files", told, "bring them back from the last backup")
+    if folder.is_dir() and folder.stat().st_mode & 0o007:
+        return Finding(
+            WARN, "files", f"{folder.name}/ can be read by others", f"run `chmod 700 {folder.name}`"
+        )
+    return Finding(OK, "files", "private files are whole")
+
+
 def _backup(app: Flask, settings: Settings) -> Finding:
     """How old the newest nightly backup is; none is worth a word in production only."""
     lenient = WARN if settings.is_production else OK
@@ -246,5 +261,6 @@ CHECKS: tuple[Check, ...] = (
     _fonts,
     _translations,
     _disk,
+    _files,
     _backup,
 )

@@ -13,10 +13,13 @@ from typing import Any
 from sqlalchemy import JSON, Connection, Table, func, insert, null, select, text
 
 from festival.extensions import db
+from festival.shared.files import FOLDER
 from festival.shared.work import intending_to_write
 from festival.site.backup import BATCH, FORMAT, read_value, tables
 
-SAFE_NAME = re.compile(r"tables/[a-z_]+\.jsonl|media/[0-9a-f]{2}/[0-9a-f]{64}\.[a-z0-9]{2,5}")
+SAFE_NAME = re.compile(
+    r"tables/[a-z_]+\.jsonl|(?:media|files)/[0-9a-f]{2}/[0-9a-f]{64}\.[a-z0-9]{2,5}"
+)
 
 
 class BackupRefused(Exception):
@@ -160,10 +163,20 @@ def _without(row: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
 
 
 def _bring_media(archive: zipfile.ZipFile, manifest: dict[str, Any], *, media_folder: Path) -> None:
+    """Pictures, and the private files into the folder beside them, for their owner only."""
+    folders = {"media": media_folder, FOLDER: media_folder.with_name(FOLDER)}
     for name in manifest["sha256"]:
-        if name.startswith("media/"):
-            path = media_folder / name.removeprefix("media/")
-            path.parent.mkdir(parents=True, exist_ok=True)
+        folder, _slash, rest = name.partition("/")
+        if folder in folders:
+            path = folders[folder] / rest
+            folders[folder].mkdir(parents=True, exist_ok=True, mode=_modes(folder)[0])
+            path.parent.mkdir(exist_ok=True)
             part = path.with_name(path.name + ".part")
+            part.touch(mode=_modes(folder)[1])
             part.write_bytes(archive.read(name))
             part.replace(path)
+
+
+def _modes(folder: str) -> tuple[int, int]:
+    """(mode of the folder, mode of a file): private files are read by their owner only."""
+    return (0o700, 0o600) if folder == FOLDER else (0o777, 0o644)

@@ -124,3 +124,16 @@ def profile_form(languages: list[str]) -> type[ProfileForm]:
         if code in LANGUAGES
     }
     return type("ProfileFormInLanguages", (ProfileForm,), fields)
+
+
+class MemberForm(FlaskForm):  # type: ignore[misc]
+    """Somebody else who signs in for the organization."""
+
+    name = StringField(
+        _l("Name"), filters=LINE, validators=[InputRequired(_l("Give a name.")), Length(max=200)]
+    )
+    email = EmailField(
+        _l("E-mail address"),
+        filters=LINE,
+        validators=[InputRequired(_l("Give an e-mail address.")), OneAddress()],
+    )

@@ -7,6 +7,7 @@ from festival.exhibitors.views import calls as calls
 from festival.exhibitors.views import catalogue as catalogue
 from festival.exhibitors.views import links as links
 from festival.exhibitors.views import office as office
+from festival.exhibitors.views import organizations as organizations
 from festival.exhibitors.views import own as own
 from festival.exhibitors.views import papers as papers
 from festival.exhibitors.views import steps as steps

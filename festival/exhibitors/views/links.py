@@ -14,8 +14,9 @@ from festival.exhibitors import queries
 from festival.exhibitors.calls import links
 from festival.exhibitors.calls.forms import LateLinkForm
 from festival.exhibitors.calls.models import Call, CallLink
-from festival.exhibitors.calls.queries import find_call, find_link, links_of, state_of
-from festival.exhibitors.calls.states import PURPOSE_NAMES, CallState
+from festival.exhibitors.calls.queries import find_call, find_link, links_of, state_of, windows_of
+from festival.exhibitors.calls.rules import next_opening
+from festival.exhibitors.calls.states import PURPOSE_NAMES, CallState, LinkPurpose
 from festival.exhibitors.forms import PersonalLinkForm
 from festival.exhibitors.models import Organization
 from festival.exhibitors.views.room import applicant, blueprint, kind_or_404
@@ -64,6 +65,8 @@ def personal_link(token: str) -> ResponseReturnValue:
         form=form,
         link=link,
         organization=organization,
+        is_open=link.purpose is LinkPurpose.LATE or state_of(link.call, now=now) is CallState.OPEN,
+        opens_at=next_opening(now, windows_of(link.call)),
         knows_more=organization is not None and queries.has_applied(organization),
     )
     return page, 422 if form.errors else 200

@@ -200,6 +200,10 @@ def version_of(form: VersionForm) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
+OPTIONAL = (Step.PROFILE, Step.PAPERS, Step.QUESTIONS)
+"""Pages on which nothing may have to be told."""
+
+
 def step_endpoint(step: Step) -> str:
     return "exhibitors.check" if step is Step.CHECK else f"exhibitors.edit_{step.value}"
 
@@ -213,7 +217,7 @@ def tabs_of(
     steps = []
     for step in steps_for(facts):
         note = "" if step is Step.CHECK else (_("to do") if step in open_pages else _("done"))
-        if step in (Step.PROFILE, Step.PAPERS) and step not in open_pages:
+        if step in OPTIONAL and step not in open_pages:
             note = _("if you like")
         endpoint = step_endpoint(step)
         steps.append(
