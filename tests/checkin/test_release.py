@@ -21,16 +21,18 @@ from festival.checkin.models import Admission, DoorLink, Scan
 from festival.checkin.states import Verdict
 from festival.extensions import db
 from festival.mail.models import OutboxMessage
+from festival.programme.states import OccurrenceState
 from festival.shared.appointments import Appointment
 from festival.shared.errors import FieldRefused
 from festival.shared.journal import SYSTEM, JournalEntry
 from festival.shared.tasks import TaskRun
 from festival.shared.work import work
 from festival.visitors import events
+from festival.visitors import releasing as visitors_releasing
 from festival.visitors.actions import book, cancel_booking
 from festival.visitors.models import Booking, Registration
 from festival.visitors.releasing import release_booking
-from festival.visitors.states import BookingState
+from festival.visitors.states import BookingState, Claim
 from tests.factories.checkin import make_door, scan
 from tests.factories.visitors import make_bookable, make_household, publish
 from tests.factories.world import NOW, Corner, World
@@ -111,6 +113,37 @@ def test_a_session_without_a_door_keeps_its_places(world: World) -> None:
     assert stage.planned(START) == []
     stage.release(RELEASE)
     assert stage.states() == [BookingState.BOOKED]
+
+
+def test_a_cancelled_session_releases_nothing(world: World) -> None:
+    stage = Stage(world.here)
+    stage.household()
+    stage.occurrence.state = OccurrenceState.CANCELLED
+    db.session.commit()
+    publish(world.here)
+    assert stage.planned(START) == []
+    stage.release(RELEASE)
+    assert stage.states() == [BookingState.BOOKED]
+
+
+def test_a_household_that_books_again_at_the_same_instant_keeps_its_places(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between looking and locking, its other phone has taken the places."""
+    stage = Stage(world.here)
+    row, _badge, _token = stage.household()
+    stage.release(RELEASE)
+
+    def other_phone(registration: Registration) -> None:
+        found = select(Booking).where(Booking.registration_id == registration.id)
+        db.session.scalars(found).one().state = BookingState.BOOKED
+        db.session.flush()
+
+    monkeypatch.setattr(visitors_releasing, "lock_row", other_phone)
+    claimed = visitors_releasing.claim_places(
+        row.id, occurrence_id=stage.occurrence.id, now=RELEASE
+    )
+    assert claimed.claim == Claim.KEPT
 
 
 def test_who_has_not_come_loses_the_places_and_who_came_keeps_them(world: World) -> None:

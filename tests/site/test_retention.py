@@ -12,6 +12,7 @@ from festival.badges.models import Badge
 from festival.checkin.models import Admission, DoorLink, Scan
 from festival.evaluation.queries import count_all
 from festival.exhibitors.models import Application, Organization
+from festival.exhibitors.reviewing.models import WaitingPlace
 from festival.exhibitors.starting import add_resume_link
 from festival.extensions import db
 from festival.mail.models import OutboxMessage
@@ -143,6 +144,22 @@ def test_what_was_never_handed_in_goes_with_an_organization_of_which_nothing_els
     assert db.session.get(Organization, wanted[1]) is None
     assert db.session.get(Organization, stays) is not None
     assert db.session.get(Application, other.id) is not None
+
+
+def test_a_draft_that_others_refer_to_is_kept_and_does_not_stop_the_rest(world: World) -> None:
+    kept, _key = make_draft(world.here, name="Kept")
+    gone, _key = make_draft(world.here, name="Gone", email="gone@example.org")
+    db.session.add(
+        WaitingPlace(edition_id=world.here.edition.id, application_id=kept.id, position=1)
+    )
+    wanted = (kept.id, gone.id)
+    db.session.commit()
+    for _ in range(2):
+        put_away(now=OVER)
+    db.session.expire_all()
+    assert [db.session.get(Application, each) is not None for each in wanted] == [True, False]
+    assert ("drafts", 1) in journal()
+    assert len([each for each in journal() if each[0] == "drafts"]) == 1
 
 
 def test_an_organization_with_a_past_is_kept(world: World) -> None:
