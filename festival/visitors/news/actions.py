@@ -19,7 +19,7 @@ from festival.programme.states import Telling
 from festival.shared.forms import normalised_email
 from festival.shared.sentences import mark
 from festival.visitors.news.queries import readers_of
-from festival.visitors.news.rules import Reader, address_mark, items_of
+from festival.visitors.news.rules import NewsRoom, Reader, address_mark
 
 FIRST = "programme_published"
 LATER = "programme_changed"
@@ -73,8 +73,7 @@ def readers_of_news(edition: Edition, news: Iterable[OccurrenceNews]) -> list[Re
 
 
 def _letters(event: ProgrammePublished, readers: Iterable[Reader]) -> list[Letter]:
-    zone = ZoneInfo(event.time_zone)
-    news = {each.after.id: each for each in event.news}
+    room = NewsRoom({each.after.id: each for each in event.news}, ZoneInfo(event.time_zone))
     return [
         Letter(
             key=f"programme:{event.edition.id}:{event.version}:{address_mark(reader.email)}",
@@ -84,7 +83,7 @@ def _letters(event: ProgrammePublished, readers: Iterable[Reader]) -> list[Lette
             facts={
                 "name": reader.name,
                 "zone": event.time_zone,
-                "items": items_of(reader, news, zone=zone),
+                "items": room.items_of(reader),
             },
         )
         for reader in readers

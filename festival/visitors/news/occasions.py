@@ -56,8 +56,7 @@ def _item(
     city: bool = False,
 ) -> Mapping[str, Any]:
     now = sample.facts(city=city)
-    now |= {"starts_at": now["starts_at"] + moved_by, "ends_at": now["ends_at"] + moved_by}
-    now |= {"place": place or now["place"]}
+    now |= {"starts_at": now["starts_at"] + moved_by, "place": place or now["place"]}
     tells_before = what in ("moved", "place")
     return {
         "what": what,

@@ -17,6 +17,8 @@ from festival.programme.rules.versions import place_text
 from festival.shared.languages import DEFAULT, LANGUAGES
 
 IN_ORDER = tuple(What)
+Facts = dict[str, Any]
+"""Plain values, as a letter keeps them."""
 
 
 class Source(IntEnum):
@@ -101,34 +103,51 @@ def address_mark(email: str) -> str:
     return hashlib.sha256(email.casefold().encode()).hexdigest()[:24]
 
 
-def items_of(
-    reader: Reader, news: Mapping[int, OccurrenceNews], *, zone: ZoneInfo
-) -> list[dict[str, Any]]:
-    """What a mail tells this reader: what is lost first, then what moved, then what is new."""
-    mine = [news[number] for number in reader.shares if number in news]
-    mine.sort(key=lambda each: (IN_ORDER.index(each.what), each.after.starts_at, each.after.uid))
-    return [_item(each, reader, zone=zone) for each in mine]
+@dataclass
+class NewsRoom:
+    """What one publication tells; times and places are worked out once for all readers."""
 
+    news: Mapping[int, OccurrenceNews]
+    """By occurrence id."""
+    zone: ZoneInfo
+    """In which the festival's times are meant."""
+    _facts: dict[tuple[int, bool], tuple[Facts | None, Facts]] = field(default_factory=dict)
 
-def _item(each: OccurrenceNews, reader: Reader, *, zone: ZoneInfo) -> dict[str, Any]:
-    share = reader.shares[each.after.id]
-    city = each.session.city if share.is_city else None
-    tells_before = each.what in (What.MOVED, What.PLACE) and each.before is not None
-    before = held_facts(each.before, city=city, zone=zone) if tells_before and each.before else None
-    return {
-        "what": each.what.value,
-        "title": each.session.text("title", reader.locale),
-        "code": each.session.code,
-        "places": share.places,
-        "holds": share.holds,
-        "before": before,
-        "now": held_facts(each.after, city=city, zone=zone),
-    }
+    def items_of(self, reader: Reader) -> list[Facts]:
+        """What a mail tells this reader: what is lost first, then what moved, then what is new."""
+        mine = [self.news[number] for number in reader.shares if number in self.news]
+        mine.sort(
+            key=lambda each: (IN_ORDER.index(each.what), each.after.starts_at, each.after.uid)
+        )
+        return [self._item(each, reader) for each in mine]
+
+    def _item(self, each: OccurrenceNews, reader: Reader) -> Facts:
+        share = reader.shares[each.after.id]
+        before, now = self._before_and_now(each, is_city=share.is_city)
+        return {
+            "what": each.what.value,
+            "title": each.session.text("title", reader.locale),
+            "code": each.session.code,
+            "places": share.places,
+            "holds": share.holds,
+            "before": before,
+            "now": now,
+        }
+
+    def _before_and_now(self, each: OccurrenceNews, *, is_city: bool) -> tuple[Facts | None, Facts]:
+        known = self._facts.get((each.after.id, is_city))
+        if known is None:
+            city = each.session.city if is_city else None
+            old = each.before if each.what in (What.MOVED, What.PLACE) else None
+            before = held_facts(old, city=city, zone=self.zone) if old else None
+            known = before, held_facts(each.after, city=city, zone=self.zone)
+            self._facts[each.after.id, is_city] = known
+        return known
 
 
 def share_facts(
     session: PublishedSession, occurrence: PublishedOccurrence, reader: Reader, *, zone: ZoneInfo
-) -> dict[str, Any]:
+) -> Facts:
     """One thing that a reader is reminded of."""
     share = reader.shares[occurrence.id]
     return {
@@ -143,11 +162,10 @@ def share_facts(
 
 def held_facts(
     occurrence: PublishedOccurrence, *, city: PublishedCity | None, zone: ZoneInfo
-) -> dict[str, Any]:
+) -> Facts:
     """Time and place as a template needs them; ``city`` adds the partner's own clock."""
-    facts: dict[str, Any] = {
+    facts: Facts = {
         "starts_at": occurrence.starts_at,
-        "ends_at": occurrence.ends_at,
         "minutes": occurrence.minutes,
         "place": place_text(occurrence.space),
         "city": None,

@@ -34,7 +34,6 @@ class SampleItem:
         partner = {"name": "Saebit", "zone": "Asia/Seoul", "shift": 0}
         return {
             "starts_at": self.starts_at,
-            "ends_at": self.starts_at + timedelta(minutes=self.minutes),
             "minutes": self.minutes,
             "place": self.place,
             "city": partner if city else None,

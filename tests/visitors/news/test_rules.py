@@ -10,11 +10,11 @@ from festival.programme.published import PublishedCity, PublishedOccurrence, Pub
 from festival.programme.rules.news import OccurrenceNews, What
 from festival.visitors.news.rules import (
     Concern,
+    NewsRoom,
     Reader,
     Share,
     Source,
     address_mark,
-    items_of,
     readers_from,
     share_facts,
 )
@@ -106,7 +106,7 @@ def test_only_ones_own_items_what_is_lost_first() -> None:
     }  # fmt: skip
     reader = Reader("a@example.org", locale="fr", shares={n: Share(places=1) for n in (1, 2, 4, 5)})
 
-    items = items_of(reader, all_news, zone=MADRID)
+    items = NewsRoom(all_news, MADRID).items_of(reader)
 
     assert [(each["what"], each["title"]) for each in items] == [
         ("cancelled", "Séance 2"), ("moved", "Séance 5"), ("moved", "Séance 1"),
@@ -123,12 +123,13 @@ def test_a_partner_city_reads_its_own_clock_with_the_shift_of_the_day() -> None:
     partner = Reader("p@example.org", shares={n: Share(holds=True, is_city=True) for n in (1, 2)})
     visitor = Reader("v@example.org", shares={1: Share(places=2)})
 
-    cancelled, moved = items_of(partner, all_news, zone=MADRID)
+    room = NewsRoom(all_news, MADRID)
+    cancelled, moved = room.items_of(partner)
     assert cancelled["now"]["city"] == {
         "name": "Honolulu", "zone": "Pacific/Honolulu", "shift": -1,
     }  # fmt: skip
     assert moved["now"]["city"]["shift"] == moved["before"]["city"]["shift"] == 1
-    (plain,) = items_of(visitor, all_news, zone=MADRID)
+    (plain,) = room.items_of(visitor)
     assert plain["now"]["city"] is None
 
 
@@ -137,4 +138,4 @@ def test_a_reminder_tells_places_and_part() -> None:
     reader = Reader("p@example.org", shares={1: Share(places=2, holds=True, is_city=True)})
     told = share_facts(each.session, each.after, reader, zone=MADRID)
     assert (told["places"], told["holds"], told["now"]["city"]["name"]) == (2, True, "Saebit")
-    assert told["now"]["ends_at"] == LATE + timedelta(hours=1)
+    assert (told["now"]["starts_at"], told["now"]["minutes"]) == (LATE, 60)
