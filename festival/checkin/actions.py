@@ -78,9 +78,8 @@ def check_in(
 ) -> CheckIn:
     """Store one scan with its verdict and let the badge in when the verdict says so.
 
-    The same ``key``, made by the phone, is the same scan and gets the same answer; two scans of
-    one badge at once make one admission, held by a unique constraint.  Raises ``ScanRefused``
-    for a malformed key and ``DoorClosed``.
+    The same ``key``, made by the phone, is the same scan and gets the same answer; two scans at
+    once make one admission.  Raises ``ScanRefused`` for a malformed key and ``DoorClosed``.
     """
     _refuse_closed(door, now=now)
     if not rules.is_client_key(key):
@@ -107,8 +106,7 @@ def check_in(
         )
         if verdict == Verdict.ALREADY_IN:
             ours = queries.find_known_badge(digest, scope=scope)
-    found = _as_check_in(key, verdict, ours, received_at=now)
-    return replace(found, released_at=released_at)
+    return _as_check_in(key, verdict, ours, received_at=now, released_at=released_at)
 
 
 def undo_scan(door: DoorLink, *, key: str, now: datetime) -> CheckIn:
@@ -209,7 +207,12 @@ def _answer_again(door: DoorLink, *, key: str, scope: str) -> CheckIn:
 
 
 def _as_check_in(
-    key: str, verdict: Verdict, known: queries.KnownBadge | None, *, received_at: datetime
+    key: str,
+    verdict: Verdict,
+    known: queries.KnownBadge | None,
+    *,
+    received_at: datetime,
+    released_at: datetime | None = None,
 ) -> CheckIn:
     before = known if known and verdict == Verdict.ALREADY_IN else None
     return CheckIn(
@@ -219,6 +222,7 @@ def _as_check_in(
         received_at,
         admitted_at=before.admitted_at if before else None,
         admitted_door=before.door if before else "",
+        released_at=released_at,
     )
 
 

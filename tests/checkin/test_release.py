@@ -1,11 +1,11 @@
-"""Places that nobody claimed go to others: at their minute, once, and never from who is inside."""
+"""Unclaimed places go to others: at their minute, once, and never from who is inside."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -13,17 +13,13 @@ import time_machine
 from flask import Flask
 from sqlalchemy import func, select
 
-from festival.accounts.states import Role
-from festival.badges.models import Badge
 from festival.badges.queries import badge_of
-from festival.checkin import actions, jobs, releasing
+from festival.checkin import actions, jobs
 from festival.checkin.models import Admission, DoorLink, Scan
 from festival.checkin.states import Verdict
 from festival.extensions import db
 from festival.mail.models import OutboxMessage
 from festival.programme.states import OccurrenceState
-from festival.shared.appointments import Appointment
-from festival.shared.errors import FieldRefused
 from festival.shared.journal import SYSTEM, JournalEntry
 from festival.shared.tasks import TaskRun
 from festival.shared.work import work
@@ -33,57 +29,10 @@ from festival.visitors.actions import book, cancel_booking
 from festival.visitors.models import Booking, Registration
 from festival.visitors.releasing import release_booking
 from festival.visitors.states import BookingState, Claim
-from tests.factories.checkin import make_door, scan
-from tests.factories.visitors import make_bookable, make_household, publish
-from tests.factories.world import NOW, Corner, World
-from tests.forms import submit
-
-START = datetime(2027, 5, 14, 8, 0, tzinfo=UTC)
-"""10:00 in Madrid."""
-SOON = timedelta(minutes=10)
-RELEASE = START + SOON
-HORIZON = timedelta(hours=1)
-
-
-class Stage:
-    """A session at 10:00 with a door, whose unclaimed places are released at 10:10."""
-
-    def __init__(self, corner: Corner, *, capacity: int = 4, minutes: int | None = 10) -> None:
-        self.corner = corner
-        self.occurrence = make_bookable(corner, starts_at=START, capacity=capacity)
-        publish(corner)
-        self.door, self.token = make_door(corner, occurrence_id=self.occurrence.id)
-        corner.edition.places_released_after = minutes
-        db.session.commit()
-
-    def household(self, *, people: int = 2, email: str = "") -> tuple[Registration, Badge, str]:
-        row, token = make_household(self.corner, people=people, email=email)
-        book(row, occurrence_id=self.occurrence.id, people=people, now=NOW)
-        db.session.commit()
-        badge = badge_of(row.id)
-        assert badge is not None
-        return row, badge, token
-
-    def planned(self, now: datetime) -> list[Appointment]:
-        return list(jobs.releases_of_places(now=now, horizon=HORIZON))
-
-    def release(self, at: datetime) -> str:
-        """What the worker does, at an instant."""
-        with time_machine.travel(at, tick=False):
-            run = TaskRun("code", "release_places", 1, None, {"occurrence": self.occurrence.id})
-            result = jobs.release_places(run)
-        assert result is not None
-        return str(result["text"])
-
-    @property
-    def taken(self) -> int:
-        db.session.rollback()
-        db.session.refresh(self.occurrence)
-        return self.occurrence.places_taken
-
-    def states(self) -> list[BookingState]:
-        db.session.rollback()
-        return list(db.session.scalars(select(Booking.state).order_by(Booking.id)))
+from tests.factories.checkin import scan
+from tests.factories.release import HORIZON, RELEASE, SOON, START, Stage
+from tests.factories.visitors import make_household, publish
+from tests.factories.world import NOW, World
 
 
 def test_by_default_nothing_is_ever_released(world: World) -> None:
@@ -388,78 +337,3 @@ def test_two_workers_release_once(app: Flask, world: World) -> None:
     assert db.session.scalar(mails) == 6
     lines = select(func.count()).where(JournalEntry.action == "places_released")
     assert db.session.scalar(lines) == 6
-
-
-def test_only_times_of_the_list_are_taken(world: World) -> None:
-    with pytest.raises(FieldRefused):
-        releasing.set_release(world.here.edition, minutes=7, actor=SYSTEM, now=NOW)
-    for _ in range(2):
-        releasing.set_release(world.here.edition, minutes=10, actor=SYSTEM, now=NOW)
-    db.session.commit()
-    lines = select(func.count()).where(JournalEntry.action == "release_set")
-    assert db.session.scalar(lines) == 1
-
-
-def test_an_organizer_sets_the_time_and_everybody_concerned_sees_it(world: World) -> None:
-    stage = Stage(world.here, minutes=None)
-    _row, _badge, token = stage.household()
-    page = f"{world.here.path}/organize/doors"
-    browser = world.browser_as(Role.ORGANIZER)
-
-    answer = submit(browser, page, {"minutes": "10"}, form="release-form")
-    assert answer.status_code == 303
-    assert submit(browser, page, {"minutes": "3"}, form="release-form").status_code == 422
-
-    with time_machine.travel(START - HORIZON, tick=False):
-        scanner = world.browser().get(f"/door/{stage.token}").text
-        mine = world.browser().get(f"{world.here.path}/r/{token}").text
-        doors = releasing.releases_of(world.here.edition)
-    assert "Unclaimed places go to others at 10:10; 2 places are not claimed yet." in scanner
-    assert "Be at the door by 10:10" in mine
-    assert [each.at for each in doors] == [RELEASE]
-    with time_machine.travel(RELEASE + SOON, tick=False):
-        scanner = world.browser().get(f"/door/{stage.token}").text
-        mine = world.browser().get(f"{world.here.path}/r/{token}").text
-    assert "Unclaimed places were released at 10:10." in scanner
-    assert "Be at the door by" not in mine
-
-
-def test_the_neighbour_and_the_door_lead_set_nothing(world: World) -> None:
-    path = f"{world.here.path}/organize/doors"
-    lead = world.browser_as(Role.DOOR_LEAD)
-    page = lead.get(path).text
-    assert "Never: places wait to the end" in page
-    assert 'id="release-form"' not in page
-    neighbour = world.browser_as(Role.ORGANIZER, at=world.there)
-    assert neighbour.get(path).status_code in (403, 404)
-    Stage(world.there)
-    assert [each.edition_id for each in releasing.releases_of(world.there.edition)] == [
-        world.there.edition.id
-    ]
-    assert releasing.releases_of(world.here.edition) == []
-
-
-def test_a_door_link_goes_by_mail_to_who_will_scan(world: World) -> None:
-    stage = Stage(world.here)
-    page = f"{world.here.path}/organize/doors"
-    wanted = {
-        "door": f"occurrence-{stage.occurrence.id}",
-        "label": "Sam",
-        "last_day": "2027-05-16",
-        "email": "Sam@Example.org",
-    }
-    with time_machine.travel(NOW + timedelta(days=1), tick=False):
-        browser = world.browser_as(Role.ORGANIZER)
-        refused = submit(browser, page, wanted | {"email": "a@b.org, c@d.org"}, form="new-link")
-        assert refused.status_code == 422
-        answer = submit(browser, page, wanted, form="new-link")
-    assert answer.status_code == 201
-    assert "The link is sent to Sam@Example.org." in answer.text
-    mail = db.session.scalars(select(OutboxMessage).where(OutboxMessage.kind == "door_link")).one()
-    assert mail.recipient == "sam@example.org"
-    address = next(line for line in mail.body_text.splitlines() if "/door/" in line)
-    assert world.browser().get(address.strip().removeprefix("http://localhost")).status_code in (
-        200,
-        410,
-    )
-    assert db.session.scalar(select(func.count(DoorLink.id))) == 2
