@@ -22,7 +22,7 @@ PER_ROW = 20
 AISLE = 300
 
 
-def stand(number: int, **changes: Any) -> StandFacts:
+def stand(number: int, /, **changes: Any) -> StandFacts:
     """Three metres by three, the ``number``-th of one row without gaps."""
     facts = StandFacts(
         id=number, number=f"A{number}", plan_id=1, x=(number - 1) * 300, y=0, width=300, depth=300
@@ -30,7 +30,7 @@ def stand(number: int, **changes: Any) -> StandFacts:
     return replace(facts, **changes)
 
 
-def exhibitor(number: int, **changes: Any) -> ExhibitorFacts:
+def exhibitor(number: int, /, **changes: Any) -> ExhibitorFacts:
     return replace(ExhibitorFacts(id=number, name=f"Exhibitor {number}"), **changes)
 
 

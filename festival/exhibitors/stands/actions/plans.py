@@ -128,9 +128,6 @@ def remove_plan(plan: FloorPlan, *, actor: Actor, now: datetime) -> None:
         )
     _write("floor_plan_removed", plan, actor=actor, now=now, before={"name": plan.name})
     touch_edition(plan.edition_id)
-    for each in plan.stands:
-        db.session.delete(each)
-    db.session.flush()
     db.session.delete(plan)
     db.session.flush()
 
