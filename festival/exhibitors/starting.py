@@ -50,25 +50,17 @@ def start_application(
     Raises ``CallClosed`` and ``FieldRefused`` (organization_name, email, key).
     """
     email = normalised_email(email)
-    if not organization_name:
-        raise FieldRefused("organization_name", mark("Give the name of your organization."))
-    if not is_email(email):
-        raise FieldRefused("email", mark("Give exactly one e-mail address."))
-    _check_key(key)
+    _check_start(organization_name, email=email, key=key)
     known = find_by_key(edition, key=key)
     if known is not None:
         return known
     call = find_call(edition, kind=kind)
-    check_call(call, now=now, late_until=late_until)
+    _check_open(call, now=now, late_until=late_until)
     if late_until is None:
-        check_room(call)
         _check_not_too_many(edition, email=email, now=now)
-    organization = Organization(
-        festival_id=edition.festival_id, code=make_code(), name=organization_name,
-        contact_email=email, languages=[language], created_at=now,
-    )  # fmt: skip
-    db.session.add(organization)
-    db.session.flush()
+    organization = _add_organization(
+        edition, name=organization_name, email=email, language=language, now=now
+    )
     application = _insert(edition, organization, call=call, language=language, key=key, now=now)
     if application.organization_id != organization.id:
         db.session.delete(organization)  # the same form was sent twice at the same instant
@@ -92,7 +84,6 @@ def start_again(
     actor: Actor,
     kind: CallKind = CallKind.EXHIBITORS,
     late_until: datetime | None = None,
-    with_copy: bool = True,
 ) -> Application:
     """A known organization applies in another edition: its last application is copied.
 
@@ -105,9 +96,7 @@ def start_again(
     if known is not None:
         return known
     call = find_call(edition, kind=kind)
-    check_call(call, now=now, late_until=late_until)
-    if late_until is None:
-        check_room(call)
+    _check_open(call, now=now, late_until=late_until)
     last = db.session.scalar(
         query.where(Application.state != ApplicationState.DRAFT)
         .order_by(Application.created_at.desc())
@@ -115,7 +104,7 @@ def start_again(
     )
     application = _insert(edition, organization, call=call, language=language, key=key, now=now)
     application.late_until = late_until
-    if last is not None and with_copy:
+    if last is not None:
         _copy(last, into=application)
     db.session.flush()
     write_line("application_started", application, actor=actor, now=now)
@@ -214,6 +203,33 @@ def _insert(
     return db.session.scalars(
         select(Application).where(Application.resume_hash == token_hash(key))
     ).one()
+
+
+def _add_organization(
+    edition: Edition, *, name: str, email: str, language: str, now: datetime
+) -> Organization:
+    row = Organization(
+        festival_id=edition.festival_id, code=make_code(), name=name, contact_email=email,
+        languages=[language], created_at=now,
+    )  # fmt: skip
+    db.session.add(row)
+    db.session.flush()
+    return row
+
+
+def _check_open(call: Call | None, *, now: datetime, late_until: datetime | None) -> None:
+    """Raise ``CallClosed`` unless the call is open and has room, or a link lets this one in."""
+    check_call(call, now=now, late_until=late_until)
+    if late_until is None:
+        check_room(call)
+
+
+def _check_start(organization_name: str, *, email: str, key: str) -> None:
+    if not organization_name:
+        raise FieldRefused("organization_name", mark("Give the name of your organization."))
+    if not is_email(email):
+        raise FieldRefused("email", mark("Give exactly one e-mail address."))
+    _check_key(key)
 
 
 def _check_key(key: str) -> None:

@@ -13,7 +13,10 @@ from festival.badges.actions import issue_badge
 from festival.badges.models import Badge
 from festival.badges.states import BadgeKind
 from festival.cities.models import TwinCity
-from festival.exhibitors.models import Application
+from festival.exhibitors.calls.models import CallLink, Question, StandClass
+from festival.exhibitors.models import Application, Paper
+from festival.exhibitors.reviewing.actions import ask_applicant, declare_conflict, tell_team
+from festival.exhibitors.reviewing.models import Conflict, DecisionRound
 from festival.exhibitors.states import ApplicationState
 from festival.extensions import db
 from festival.feeds.actions import imports, personal
@@ -29,7 +32,17 @@ from festival.shared.journal import SYSTEM
 from festival.shared.tasks import Task, TaskState, enqueue
 from festival.visitors.actions import book
 from festival.visitors.models import Registration
-from tests.factories import batches, checkin, exhibitors, press, programme, visitors
+from tests.factories import (
+    batches,
+    calls,
+    checkin,
+    exhibitors,
+    papers,
+    press,
+    programme,
+    reviewing,
+    visitors,
+)
 from tests.factories.feeds import SMALL_XML
 from tests.factories.world import NOW, Corner
 
@@ -44,7 +57,15 @@ class Everything:
     application: Application
     application_token: str
     draft_application: Application
+    paper: Paper
+    question: Question
+    stand_class: StandClass
+    call_link: CallLink
+    call_link_token: str
     draft_application_token: str
+    waiting_application: Application
+    decision_round: DecisionRound
+    conflict: Conflict
     strand: Strand
     presenter: Presenter
     session: ProgrammeSession
@@ -76,6 +97,7 @@ def fill(corner: Corner, *, canary: str) -> Everything:
     made: dict[str, Any] = {"corner": corner, "city": corner.city}
     corner.organization.name = f"{canary} Makers"
     _applications(made, corner, canary=canary)
+    _review(made, corner, canary=canary)
     _programme(made, corner, canary=canary)
     _visitors(made, corner, canary=canary)
     _press(made, corner, canary=canary)
@@ -92,6 +114,31 @@ def _applications(made: dict[str, Any], corner: Corner, *, canary: str) -> None:
     made["draft_application"], made["draft_application_token"] = exhibitors.make_draft(
         corner, name=f"{canary} Draft", email=mail
     )
+    made["paper"] = papers.make_paper(made["application"])
+    made["question"] = calls.make_question(corner, f"{canary} question?")
+    made["stand_class"] = calls.make_stand_class(corner, f"{canary} table")
+    made["call_link"], made["call_link_token"] = calls.make_late_link(
+        corner, email=f"late-{canary.lower()}@{corner.festival.slug}.example"
+    )
+
+
+def _review(made: dict[str, Any], corner: Corner, *, canary: str) -> None:
+    """A rubric, scores, words, a decision whose mail waits, and a conflict of interest."""
+    row, _token = exhibitors.make_application(
+        corner, name=f"{canary} Waiting", email=f"waiting@{canary.lower()}.example"
+    )
+    made["waiting_application"] = row
+    reviewing.make_rubric(corner)
+    reviewing.make_review(
+        row, corner.people["organizer"], scores=[3, 4], comment=f"{canary} comment"
+    )
+    ask_applicant(row, text=f"{canary} question", now=NOW, actor=SYSTEM)
+    tell_team(row, text=f"{canary} note", now=NOW, actor=SYSTEM)
+    made["decision_round"] = reviewing.make_round(corner, [(row, ApplicationState.WAITLISTED)])
+    made["conflict"] = declare_conflict(
+        made["draft_application"], person=corner.people["evaluator"], is_impartial=False,
+        reason=f"{canary} reason", now=NOW,
+    )  # fmt: skip
 
 
 def _programme(made: dict[str, Any], corner: Corner, *, canary: str) -> None:

@@ -28,7 +28,7 @@ from festival.shared.pictures import StoredPicture
 from festival.shared.work import work
 from festival.visitors.actions import book, cancel_booking
 from tests.factories.cities import logo_bytes
-from tests.factories.exhibitors import ABOUT, make_draft
+from tests.factories.exhibitors import make_draft
 from tests.factories.visitors import make_bookable, make_household, publish
 from tests.factories.world import NOW, World
 from tests.forms import submit
@@ -49,8 +49,8 @@ def send_city(world: World, browser: FlaskClient) -> TestResponse:
 def test_a_refused_form_leaves_no_half_of_what_it_began(world: World) -> None:
     """The logo's row is written before the action says that somebody else has saved meanwhile."""
     row, token = make_draft(world.here)
-    page = f"{world.here.path}/exhibitors/application/{token}/organization"
-    values = {"name": "Another Workshop", "about": ABOUT, "contact_name": "Nour", "logo": logo()}
+    page = f"{world.here.path}/exhibitors/application/{token}/profile"
+    values = {"name": "Another Workshop", "district": "Old Harbour", "logo": logo()}
     refused = submit(world.browser(), page, values | {"version": "0"})
     assert refused.status_code == 409
     assert db.session.scalar(select(func.count(StoredPicture.id))) == 0
