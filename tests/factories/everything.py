@@ -17,6 +17,7 @@ from festival.exhibitors.calls.models import CallLink, Question, StandClass
 from festival.exhibitors.models import Application, Paper
 from festival.exhibitors.reviewing.actions import ask_applicant, declare_conflict, tell_team
 from festival.exhibitors.reviewing.models import Conflict, DecisionRound
+from festival.exhibitors.stands.models import FloorPlan, PlacementWish, Stand, StandProposal
 from festival.exhibitors.states import ApplicationState
 from festival.extensions import db
 from festival.feeds.actions import imports, personal
@@ -41,6 +42,7 @@ from tests.factories import (
     press,
     programme,
     reviewing,
+    stands,
     visitors,
 )
 from tests.factories.feeds import SMALL_XML
@@ -63,6 +65,10 @@ class Everything:
     call_link: CallLink
     call_link_token: str
     draft_application_token: str
+    floor_plan: FloorPlan
+    stand: Stand
+    placement_wish: PlacementWish
+    stand_proposal: StandProposal
     waiting_application: Application
     decision_round: DecisionRound
     conflict: Conflict
@@ -98,6 +104,9 @@ def fill(corner: Corner, *, canary: str) -> Everything:
     corner.organization.name = f"{canary} Makers"
     _applications(made, corner, canary=canary)
     _review(made, corner, canary=canary)
+    made |= stands.fill_stands(
+        corner, made["application"], made["draft_application"], canary=canary
+    )
     _programme(made, corner, canary=canary)
     _visitors(made, corner, canary=canary)
     _press(made, corner, canary=canary)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from sqlalchemy import select
+
 from festival.exhibitors.models import Application
 from festival.exhibitors.stands import actions, queries
 from festival.exhibitors.stands.actions import PlanValues, StandValues
 from festival.exhibitors.stands.actions.proposals import keep_result
-from festival.exhibitors.stands.models import FloorPlan, Stand, StandProposal
+from festival.exhibitors.stands.models import FloorPlan, PlacementWish, Stand, StandProposal
 from festival.exhibitors.stands.rules.drawing import Place
 from festival.exhibitors.stands.solving.order import numbering_of
-from festival.exhibitors.stands.states import ProposalState
+from festival.exhibitors.stands.states import ProposalState, WishKind
 from festival.exhibitors.states import ApplicationState
 from festival.extensions import db
 from festival.shared.journal import SYSTEM
@@ -85,3 +87,24 @@ def make_proposal(corner: Corner, chosen: dict[int, int]) -> StandProposal:
     keep_result(row, hall, result, now=NOW)
     db.session.commit()
     return row
+
+
+def fill_stands(
+    corner: Corner, application: Application, other: Application, *, canary: str
+) -> dict[str, Any]:
+    """One of every kind for ``factories.everything``: plan, stand, wish, proposal."""
+    plan = make_plan(corner, name=f"{canary} hall")
+    plan.drawing = '<svg xmlns="http://www.w3.org/2000/svg"><path d="M0 0"/></svg>'
+    stand = stand_called(plan, "A1")
+    stand.note = f"{canary} note"
+    give(stand, application)
+    actions.add_wish(application, other, kind=WishKind.NEAR, actor=SYSTEM, now=NOW)
+    wish = db.session.scalars(
+        select(PlacementWish).where(PlacementWish.edition_id == corner.edition.id)
+    ).one()
+    return {
+        "floor_plan": plan,
+        "stand": stand,
+        "placement_wish": wish,
+        "stand_proposal": make_proposal(corner, {application.id: stand.id}),
+    }

@@ -57,6 +57,7 @@ EXAMPLES: dict[str, Facts] = {
         "step": lambda made: "deactivate",
     },
     "accounts.change_administrator": {"step": lambda made: "give"},
+    "all_tasks": {"code": lambda made: made.task.code},
     "all_mail": {"message_id": lambda made: made.message.id},
     "badges": {
         "code": lambda made: made.badge.code,
@@ -132,6 +133,23 @@ EXAMPLES: dict[str, Facts] = {
     "reviewing.decided": {"code": lambda made: made.decision_round.code},
     "reviewing.release": {"code": lambda made: made.decision_round.code},
     "reviewing.undo": {"code": lambda made: made.decision_round.code},
+    "stands": {
+        "code": lambda made: made.stand.code,
+        "state": lambda made: "blocked",
+        "wish_id": lambda made: made.placement_wish.id,
+    },
+    **{
+        f"stands.{door}": {"code": lambda made: made.floor_plan.code}
+        for door in ("plan", "edit_plan", "remove_plan", "draw", "background", "public_plan")
+    },
+    **{
+        f"stands.{door}": {"code": lambda made: made.application.code}
+        for door in ("exhibitor", "remove_wish")
+    },
+    **{
+        f"stands.{door}": {"code": lambda made: made.stand_proposal.code}
+        for door in ("proposal", "accept", "discard", "undo")
+    },
     "tasks": {"code": lambda made: made.task.code},
     "team": {
         "person_id": lambda made: made.corner.people["reviewer"].id,
