@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -57,6 +57,18 @@ def save_rubric(
         )
     _check(lines, present)
     before = _told(present.values())
+    kept = _put(edition, lines, present)
+    count_anew(edition)
+    write_journal(
+        "rubric_saved", actor=actor, entity="review_criterion", key=edition.slug, now=now,
+        edition_id=edition.id, before=before, after=_told(kept),
+    )  # fmt: skip
+
+
+def _put(
+    edition: Edition, lines: Sequence[CriterionFacts], present: dict[str, Criterion]
+) -> list[Criterion]:
+    """The rows of the lines in their order; rows that no line names are retired."""
     kept = []
     for position, line in enumerate(lines):
         row = present.get(line.code)
@@ -69,17 +81,7 @@ def save_rubric(
     for row in present.values():
         row.is_retired = row not in kept
     db.session.flush()
-    count_anew(edition)
-    write_journal(
-        "rubric_saved",
-        actor=actor,
-        entity="review_criterion",
-        key=edition.slug,
-        now=now,
-        edition_id=edition.id,
-        before=before,
-        after=_told(kept),
-    )
+    return kept
 
 
 def count_anew(edition: Edition) -> None:
@@ -110,5 +112,5 @@ def _check(lines: Sequence[CriterionFacts], present: dict[str, Criterion]) -> No
         raise FieldRefused("lines", mark("Two criteria have the same name."))
 
 
-def _told(rows: object) -> dict[str, int]:
-    return {each.name: each.weight for each in rows}  # type: ignore[attr-defined]
+def _told(rows: Iterable[Criterion]) -> dict[str, int]:
+    return {each.name: each.weight for each in rows}

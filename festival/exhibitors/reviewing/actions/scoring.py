@@ -72,7 +72,7 @@ def refuse_conflict(application: Application, *, person: Person) -> None:
 
 def declare_conflict(
     application: Application, *, person: Person, is_impartial: bool, reason: str, now: datetime
-) -> None:
+) -> Conflict:
     """Say that one is not impartial, or (asked because of the address) that one is.
 
     With a conflict the own review, assignment and trial are gone, and so is every sight of the
@@ -81,7 +81,7 @@ def declare_conflict(
     lock(application)
     known = _said(application, person)
     if known is not None and known.kind == ConflictKind.DECLARED:
-        return
+        return known
     kind = ConflictKind.NONE if is_impartial else ConflictKind.DECLARED
     if known is None:
         known = Conflict(application_id=application.id, person_id=person.id)
@@ -97,6 +97,7 @@ def declare_conflict(
     db.session.flush()
     after = {"conflict": kind.value, "reason": reason}
     _note("conflict_declared", application, person, now=now, after=after)
+    return known
 
 
 def lift_conflict(conflict_id: int, *, edition_id: int, now: datetime, actor: Actor) -> Conflict:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -57,14 +59,7 @@ def score(code: str) -> ResponseReturnValue:
     status = 200
     if form.validate_on_submit():
         try:
-            actions.give_review(
-                row,
-                person=me(),
-                scores=scores_in(form, criteria),
-                comment=form.comment.data or "",
-                version=int(form.version.data) if (form.version.data or "").isdecimal() else 0,
-                now=utc_now(),
-            )
+            _give(row, form)
         except FieldRefused as refusal:
             show_refusal(form, refusal)
             status = 422
@@ -86,6 +81,18 @@ def score(code: str) -> ResponseReturnValue:
         review=review,
     )
     return page, status
+
+
+def _give(row: Application, form: Any) -> None:
+    version = form.version.data or ""
+    actions.give_review(
+        row,
+        person=me(),
+        scores=scores_in(form, queries.criteria_for(row)),
+        comment=form.comment.data or "",
+        version=int(version) if version.isdecimal() and len(version) < 10 else 0,
+        now=utc_now(),
+    )
 
 
 def _after(row: Application) -> ResponseReturnValue:
