@@ -34,9 +34,9 @@ from festival.programme.states import SessionState
 from festival.shared.journal import SYSTEM, Actor
 from festival.shared.tokens import make_token
 from festival.site.demo import people, visitors
+from festival.site.demo.calls import open_small_call
 from festival.site.demo.door import Doors, Morning, open_doors
 from festival.site.demo.programme import ProgrammeMaker
-from festival.site.demo.calls import open_small_call
 from festival.site.demo.stage import Stage
 from festival.visitors.actions import Party, register
 

@@ -32,6 +32,7 @@ from festival.site.demo import (
     elsewhere,
     messages,
     news,
+    papers,
     people,
     places,
     press,
@@ -81,6 +82,10 @@ class Seeder:
         reviewing.review_all(stage, cast, applications)
         self.say(f"{len(applications)} organizations applied.")
         maker = self._programme(stage, cities, applications)
+        papers.add_papers(stage, applications)
+        papers.add_a_double(stage, applications["bindery"])
+        papers.remember_last_year(before)
+        papers.send_links(stage)
         elsewhere.fill_last_year(before, maker, applications)
         stranger = elsewhere.found_another(
             cast, today=self.today, media_folder=self.media_folder, seed=self.seed
