@@ -6,19 +6,17 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterable, Iterator
-from datetime import UTC, date, datetime, timedelta
-from datetime import time as local_time
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
 from sqlalchemy import select
 
 from festival.extensions import db
-from festival.shared.appointments import ASKED, LOOKBACK, Appointment, appointments
-from festival.shared.clock import local_instant, utc_now
+from festival.shared.appointments import LOOKBACK, Appointment, appointments
+from festival.shared.clock import utc_now
 from festival.shared.lease import Lease, lease_for
 from festival.shared.running import run_timed
 from festival.shared.tasks import FUNCTIONS, TIMED, Task, every, task_queue, wake_after_commit
@@ -27,53 +25,9 @@ from festival.site import clock as clocks
 from festival.site.clock import Candidate, Clock
 from festival.site.working import Worker
 from tests.factories.world import World
+from tests.site.conftest import KIND, T0, enqueued, remind, wait_for
 
 ROOT = Path(__file__).resolve().parents[2]
-KIND = "test_reminding"
-T0 = datetime(2027, 5, 14, 8, 0, tzinfo=UTC)
-
-
-@pytest.fixture
-def said() -> Iterator[list[Appointment]]:
-    """What the only room that is asked answers."""
-    answer: list[Appointment] = []
-    kept, kept_jobs = dict(ASKED), dict(TIMED)
-    ASKED.clear()
-
-    @appointments
-    def reminders(*, now: datetime, horizon: timedelta) -> Iterable[Appointment]:
-        return [each for each in answer if now - LOOKBACK <= each.at <= now + horizon]
-
-    FUNCTIONS[KIND] = lambda _run: None
-    yield answer
-    for register, before in ((ASKED, kept), (TIMED, kept_jobs)):
-        register.clear()
-        register.update(before)  # type: ignore[arg-type]
-    del FUNCTIONS[KIND]
-
-
-@pytest.fixture
-def lease(world: World) -> Iterator[Lease]:
-    made = lease_for(db.engine)
-    assert made.try_to_hold()
-    yield made
-    made.give_up()
-
-
-@pytest.fixture
-def clock(world: World, said: list[Appointment], lease: Lease) -> Clock:
-    task_queue()._huey.flush()
-    task_queue()._timed.flush()
-    return Clock(world.app, lease)
-
-
-def remind(key: str, at: datetime, *, until: datetime | None = None, n: int = 1) -> Appointment:
-    return Appointment(key=key, at=at, kind=KIND, title="A reminder", payload={"n": n}, until=until)
-
-
-def enqueued() -> list[str]:
-    db.session.rollback()
-    return list(db.session.scalars(select(Task.key).where(Task.kind == KIND).order_by(Task.id)))
 
 
 def planned(clock: Clock) -> dict[str, datetime]:
@@ -194,57 +148,6 @@ def test_an_appointment_without_key_or_zone_is_a_fault_of_ours(key: str, at: dat
         remind(key, at)
     with pytest.raises(ValueError, match="zone"):
         remind("x", T0, until=T0.replace(tzinfo=None))
-
-
-# The changes of the clock: (zone, day before, day of the change, its shift in minutes).
-CHANGES = [
-    ("Europe/Madrid", date(2026, 3, 29), 60),
-    ("Europe/Madrid", date(2026, 10, 25), -60),
-    ("Europe/Madrid", date(2027, 3, 28), 60),
-    ("Europe/Madrid", date(2027, 10, 31), -60),
-    ("America/Santiago", date(2026, 9, 6), 60),
-    ("Australia/Lord_Howe", date(2026, 10, 4), 30),
-    ("Australia/Lord_Howe", date(2027, 4, 4), -30),
-    ("Asia/Kolkata", date(2026, 3, 29), 0),
-]
-
-
-@pytest.mark.parametrize(("zone_name", "day", "shift"), CHANGES)
-def test_across_a_change_of_the_clock_each_at_its_local_time_once(
-    clock: Clock, said: list[Appointment], zone_name: str, day: date, shift: int
-) -> None:
-    """Three days in steps of ten minutes; evenings, and the hours in which the clock changes."""
-    zone = ZoneInfo(zone_name)
-    days = [day + timedelta(days=number) for number in (-1, 0, 1)]
-    hours = [local_time(18, 0), local_time(0, 30), local_time(1, 45), local_time(2, 30)]
-    for each in days:
-        for hour in hours:
-            key = f"{each}:{hour:%H%M}"
-            said.append(remind(key, local_instant(each, hour, zone=zone)))
-    evening_before = local_instant(days[0], local_time(18), zone=zone)
-    evening = local_instant(day, local_time(18), zone=zone)
-    assert evening - evening_before == timedelta(hours=24) - timedelta(minutes=shift)
-    now = local_instant(days[0], local_time(0), zone=zone)
-    seen: dict[str, datetime] = {}
-    while len(seen) < len(said) and now < evening + timedelta(days=3):
-        with time_machine.travel(now, tick=False):
-            clock.plan()
-        for key in enqueued():
-            seen.setdefault(key, now)
-        now += timedelta(minutes=10)
-    assert enqueued() == [each.key for each in sorted(said, key=lambda one: one.at)]
-    for each in said:
-        assert timedelta(0) <= seen[each.key] - each.at < timedelta(minutes=10)
-    for each in days:
-        local = seen[f"{each}:1800"].astimezone(zone)
-        assert (local.date(), local.hour, local.minute) == (each, 18, 0)
-
-
-def wait_for(what: str, holds: object, *, seconds: float = 10.0) -> None:
-    deadline = time.monotonic() + seconds
-    while not holds():  # type: ignore[operator]
-        assert time.monotonic() < deadline, what
-        time.sleep(0.05)
 
 
 @pytest.mark.both_databases
