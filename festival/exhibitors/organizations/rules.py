@@ -5,9 +5,9 @@ from __future__ import annotations
 import difflib
 import itertools
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from urllib.parse import urlsplit
 
@@ -17,7 +17,9 @@ from festival.exhibitors.states import ApplicationState
 ALIKE = 0.86
 """Least likeness of two names, 0 to 1 (difflib's ratio of the folded names)."""
 COMMONEST = 40
-"""A word, host or domain that more organizations share says nothing."""
+"""A word that more organizations share says nothing."""
+MOST_SHARING = 3
+"""A host or domain that more organizations share is that of a city or a school authority."""
 PUBLIC_MAIL = frozenset(
     {"gmail.com", "googlemail.com", "outlook.com", "hotmail.com", "live.com", "yahoo.com",
      "icloud.com", "gmx.net", "gmx.de", "web.de", "mail.ru", "yandex.ru", "qq.com", "163.com",
@@ -95,13 +97,27 @@ def likely_doubles(organizations: Iterable[OrganizationFacts]) -> list[Double]:
 
     Only those that share something are compared, so that 500 organizations take milliseconds.
     """
-    rows = {each.id: each for each in organizations}
+    rows = {each.id: each for each in _without_common(list(organizations))}
     found = []
     for first, second in sorted(_candidates(rows)):
         signs = signs_between(rows[first], rows[second])
         if signs:
             found.append(Double(first, second, signs))
     return sorted(found, key=lambda each: (-len(each.signs), each.first, each.second))
+
+
+def _without_common(rows: list[OrganizationFacts]) -> list[OrganizationFacts]:
+    """The same without hosts and domains that many share."""
+    hosts = Counter(host_of(each.website) for each in rows)
+    domains = Counter(domain_of(each.email) for each in rows)
+    return [
+        replace(
+            each,
+            website=each.website if hosts[host_of(each.website)] <= MOST_SHARING else "",
+            email=each.email if domains[domain_of(each.email)] <= MOST_SHARING else "",
+        )
+        for each in rows
+    ]
 
 
 def signs_between(first: OrganizationFacts, second: OrganizationFacts) -> tuple[Sign, ...]:

@@ -54,8 +54,9 @@ def add_papers(stage: Stage, applications: dict[str, Application]) -> None:
 def add_a_double(stage: Stage, application: Application) -> None:
     """Somebody of the same organization began once more."""
     known = application.organization
+    name = f"{known.name.removeprefix('The ')} e.V."
     row = start_application(
-        stage.edition, organization_name=f"The {known.name}", email="workshop@bindery.example",
+        stage.edition, organization_name=name, email="workshop@bindery.example",
         language="en", key=make_token(), now=stage.at(-61, 9),
     )  # fmt: skip
     values = {"name": row.organization.name, "website": known.website}
