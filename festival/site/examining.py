@@ -25,6 +25,7 @@ from festival.mail.states import MessageState
 from festival.shared.clock import utc_now
 from festival.shared.files import missing_files
 from festival.shared.languages import DEFAULT, LANGUAGES
+from festival.shared.lease import clock_seen
 from festival.shared.tasks import Task, TaskState, task_queue
 from festival.site.health import present_revision, wanted_revision
 from festival.site.nightly import TOO_OLD, kept_backups
@@ -170,6 +171,18 @@ def _clock(app: Flask, settings: Settings) -> Finding:
     return Finding(OK, "clock", f"{utc_now():%Y-%m-%d %H:%M:%S} UTC")
 
 
+def _worker(app: Flask, settings: Settings) -> Finding:
+    """Whether some worker has the clock, without which no reminder is sent."""
+    if clock_seen(db.engine, now=utc_now()):
+        return Finding(OK, "worker", "one of the workers has the clock")
+    return Finding(
+        WARN,
+        "worker",
+        "no worker runs here: no reminders, no nightly work, no mail",
+        "start one: `flask --app festival worker`, or `serve`, which has one inside",
+    )
+
+
 def _fonts(app: Flask, settings: Settings) -> Finding:
     folder = ROOT / "static" / "fonts"
     listed = tomllib.loads((folder / "FONTS.toml").read_text())
@@ -258,6 +271,7 @@ CHECKS: tuple[Check, ...] = (
     _queue,
     _mail,
     _clock,
+    _worker,
     _fonts,
     _translations,
     _disk,

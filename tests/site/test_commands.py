@@ -23,6 +23,7 @@ from sqlalchemy import select
 from festival.accounts.models import OneTimeLink, Person
 from festival.extensions import db
 from festival.shared.clock import utc_now
+from festival.shared.lease import lease_for
 from festival.shared.tasks import FUNCTIONS, enqueue
 from festival.site import examining
 from festival.site.demo.people import PASSWORD
@@ -89,9 +90,17 @@ def test_the_doctor_finds_a_good_installation_good(world: World) -> None:
     assert result.exit_code == 0
     assert set(lines(result)) == {
         "configuration", "database", "migrations", "administrator", "queue", "mail", "clock",
-        "fonts", "translations", "disk", "backup",
+        "worker", "fonts", "translations", "disk", "files", "backup",
     }  # fmt: skip
     assert "FAIL" not in result.output
+
+
+def test_the_doctor_says_whether_a_worker_has_the_clock(world: World) -> None:
+    assert lines(run(world.app, "doctor"))["worker"] == "warn"
+    lease = lease_for(db.engine)
+    assert lease.try_to_hold()
+    assert lines(run(world.app, "doctor"))["worker"] == "ok"
+    lease.give_up()
 
 
 def test_the_doctor_names_tables_of_another_version(world: World) -> None:
