@@ -49,7 +49,7 @@ def test_every_sign_is_named_and_the_surest_pair_stands_first() -> None:
 
 def test_a_domain_that_many_share_says_nothing() -> None:
     rows = [
-        OrganizationFacts(number, f"Atelier {chr(0x4E00 + number)}", "", f"{number}@city.example")
+        OrganizationFacts(number, chr(0x4E00 + number) * 5, "", f"{number}@city.example")
         for number in range(rules.MOST_SHARING + 1)
     ]
     assert rules.likely_doubles(rows) == []
