@@ -35,6 +35,7 @@ async function save(keepalive) {
     const told = answer.headers.get("Content-Type")?.includes("json") ? await answer.json() : {};
     if (answer.ok && told.version) {
       form.elements.version.value = told.version;
+      if (!dirty) form.dispatchEvent(new Event("draft-saved", { bubbles: true }));
       say("saved", { time: new Date().toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" }) });
     } else {
       say(told.stale ? "stale" : answer.status === 422 ? "refused" : "lost");

@@ -20,6 +20,8 @@ window.addEventListener("beforeunload", (event) => {
   }
 });
 
+document.addEventListener("draft-saved", (event) => unsaved.delete(event.target));
+
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (event.defaultPrevented || !form.matches("form[data-once]")) return;

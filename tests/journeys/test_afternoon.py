@@ -100,10 +100,12 @@ class Afternoon:
         page.goto(f"{HOME}/organize/edition")
         opened = (datetime.now(UTC) - timedelta(days=1)).strftime("%Y-%m-%dT%H:%M")
         closes = (datetime.now(UTC) + timedelta(days=2)).strftime("%Y-%m-%dT%H:%M")
-        self.fill(page, exhibitor_call_opens=opened, exhibitor_call_closes=closes)
         self.fill(page, registration_opens=opened, registration_closes=closes)
         self.press(page, "^save")
         self.press(page, "public|everybody")
+        page.goto(f"{HOME}/organize/calls/exhibitors")
+        self.fill(page, opens=opened, closes=closes, title_en="Show us your knots")
+        self.press(page, "^save")
 
     def add_places(self) -> None:
         page = self.staff
@@ -130,9 +132,10 @@ class Afternoon:
         self.press(page, "go on writing")
         self.fill(page, contact_name="Róisín Walsh", about="We have made rope since 1798.")
         self.press(page, "save and go on")
-        self.fill(page, **{"exhibits-0-title": "A winter course in knots"})
+        self.choose(page, "brings", "exhibits", "activities")
+        self.choose(page, "space", "more")
         self.press(page, "save and go on")
-        self.fill(page, area_m2="9", tables="2", chairs="4", power_watts="0")
+        self.fill(page, **{"exhibits-0-title": "A winter course in knots"})
         self.press(page, "save and go on")
         self.fill(
             page,
@@ -143,6 +146,8 @@ class Afternoon:
             },
         )
         page.locator("main [name='offers-0-is_bookable']").check()
+        self.press(page, "save and go on")
+        self.fill(page, area_m2="9", tables="2", chairs="4", power_watts="0")
         self.press(page, "save and go on")
         self.press(page, "hand in the application")
         expect(page.get_by_role("main")).to_contain_text("handed in", ignore_case=True)
