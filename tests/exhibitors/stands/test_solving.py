@@ -120,7 +120,7 @@ def test_the_search_never_breaks_a_constraint() -> None:
         made = made_hall(34, 30, seed=seed, settled=True)
         order = {**order_of(made, seconds=5, effort=1), "seed": seed}
         search = Search(order)
-        chosen = search.run(moves=8000, until=time.monotonic() + 60)
+        chosen = search.run(moves=8000, hottest=30.0, until=time.monotonic() + 60)
         placing = numbering_of(made).placing(chosen)
         assert faults_of_a_proposal(made, placing=placing) == []
         assert search.best == score(made, placing=placing).total

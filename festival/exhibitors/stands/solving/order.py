@@ -63,7 +63,7 @@ def numbering_of(hall: Hall) -> Numbering:
     )
 
 
-MOVES = 600_000
+MOVES = 900_000
 """Tried by the search between the two steps of CP-SAT; some three seconds."""
 
 

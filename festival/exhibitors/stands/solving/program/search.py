@@ -10,7 +10,7 @@ from typing import Any
 NOWHERE = -1
 UNPLACED = 100_000
 """Cost of somebody without a stand during the search; more than any plan costs otherwise."""
-HOTTEST, COLDEST = 30.0, 0.4
+COLDEST = 0.4
 
 
 class Search:
@@ -164,8 +164,11 @@ class Search:
     def _is_free_for(self, who: int, where: int) -> bool:
         return self.at[who] == NOWHERE and self.holder[where] == NOWHERE and self.can(who, where)
 
-    def run(self, *, moves: int, until: float) -> list[int | None]:
-        """The best plan after so many tried moves, or at the instant ``until``."""
+    def run(self, *, moves: int, hottest: float, until: float) -> list[int | None]:
+        """The best plan after so many tried moves, or at the instant ``until``.
+
+        The heat is what a worse plan may cost more to be gone on with; it falls from ``hottest``.
+        """
         self.begin()
         total = self.best = self.present_cost()
         kept = list(self.at)
@@ -174,7 +177,7 @@ class Search:
         for tried in range(moves if people else 0):
             if tried % 512 == 0 and time.monotonic() > until:
                 break
-            heat = HOTTEST * (COLDEST / HOTTEST) ** (tried / moves)
+            heat = hottest * (COLDEST / hottest) ** (tried / moves)
             who = self.rng.choice(people)
             where = self.rng.choice(self.order["allowed"][who])
             total += self._try(who, where, heat=heat)
