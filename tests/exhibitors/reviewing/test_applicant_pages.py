@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
 from festival.accounts.models import RoleGrant
-from festival.exhibitors.reviewing.actions import assign, try_decision
+from festival.exhibitors.reviewing import queries
+from festival.exhibitors.reviewing.actions import assign, release_round, try_decision
 from festival.exhibitors.states import ApplicationState
 from festival.extensions import db
 from festival.mail.models import OutboxMessage
 from festival.shared.access import Role
+from festival.shared.clock import utc_now
 from festival.shared.journal import SYSTEM
 from tests.exhibitors.reading import address_of, press, text_of
 from tests.factories.exhibitors import make_application, make_draft
@@ -60,8 +63,13 @@ def test_the_applicant_answers_by_the_mailed_link(world: World) -> None:
 def test_the_applicant_agrees_on_their_page_and_nobody_else_does(world: World) -> None:
     row, token = make_application(world.here)
     _other, foreign = make_draft(world.here, name="Other", email="o@other.example")
-    make_round(world.here, [(row, S.ACCEPTED_WITH_CHANGES)])
+    made = make_round(world.here, [(row, S.ACCEPTED_WITH_CHANGES)])
     page = address_of(world, token, "/changes")
+    press(world.browser(), page, of=address_of(world, token, "/messages"), agree="1")
+    db.session.expire_all()
+    assert row.state == S.ACCEPTED_WITH_CHANGES, "not before the mail has left"
+    release_round(made, now=NOW, actor=SYSTEM)
+    db.session.commit()
     assert "Half the area." in text_of(world.browser(), address_of(world, token))
     stranger = world.browser_as(Role.EXHIBITOR)
     for handle in (row.code, token[:-1]):
@@ -86,7 +94,8 @@ def test_the_applicant_agrees_on_their_page_and_nobody_else_does(world: World) -
 
 def test_the_applicant_refuses_the_changes(world: World) -> None:
     row, token = make_application(world.here)
-    make_round(world.here, [(row, S.ACCEPTED_WITH_CHANGES)])
+    release_round(make_round(world.here, [(row, S.ACCEPTED_WITH_CHANGES)]), now=NOW, actor=SYSTEM)
+    db.session.commit()
     page = address_of(world, token, "/changes")
     assert press(world.browser(), page, of=page, refuse="1").status_code == 303
     db.session.expire_all()
@@ -148,3 +157,23 @@ def test_a_member_of_the_organization_is_barred_even_as_organizer(world: World) 
     assert answer.status_code == 403
     db.session.expire_all()
     assert row.state == S.SUBMITTED
+
+
+def test_the_applicant_hears_of_a_decision_when_its_mail_leaves(world: World) -> None:
+    now = utc_now()
+    row, token = make_application(world.here)
+    other, other_token = make_application(world.here, name="Other", email="o@other.example")
+    found = make_round(world.here, [(row, S.ACCEPTED_WITH_CHANGES), (other, S.DECLINED)], hold=None)
+    for handle in (token, other_token):
+        page = text_of(world.browser(), address_of(world, handle))
+        assert "Your application is handed in." in page
+        assert "Half the area." not in page
+        assert "A word from us." not in page
+    found.leaves_at = now + timedelta(hours=1)
+    db.session.commit()
+    assert queries.told_state(row, now=now) is S.SUBMITTED
+    assert queries.told_state(row, now=now + timedelta(hours=1)) is S.ACCEPTED_WITH_CHANGES
+    release_round(found, now=now, actor=SYSTEM)
+    db.session.commit()
+    assert "Half the area." in text_of(world.browser(), address_of(world, token))
+    assert "A word from us." in text_of(world.browser(), address_of(world, other_token))

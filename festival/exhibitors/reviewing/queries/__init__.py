@@ -33,4 +33,5 @@ from festival.exhibitors.reviewing.queries.rounds import held_decision as held_d
 from festival.exhibitors.reviewing.queries.rounds import open_conditions as open_conditions
 from festival.exhibitors.reviewing.queries.rounds import rounds_of as rounds_of
 from festival.exhibitors.reviewing.queries.rounds import texts_of as texts_of
+from festival.exhibitors.reviewing.queries.rounds import told_state as told_state
 from festival.exhibitors.reviewing.queries.rounds import waiting_list as waiting_list

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload, selectinload
 
@@ -96,6 +98,14 @@ def held_decision(application: Application) -> Decision | None:
         .order_by(Decision.id.desc())
         .limit(1)
     )
+
+
+def told_state(application: Application, *, now: datetime) -> ApplicationState:
+    """The state as the applicant may know it: a decision shows when its mail leaves."""
+    held = held_decision(application)
+    if held is None or (held.round.leaves_at is not None and held.round.leaves_at <= now):
+        return application.state
+    return held.before
 
 
 def open_conditions(application: Application) -> str:

@@ -10,9 +10,8 @@ from flask_wtf import FlaskForm
 from festival.exhibitors.reviewing import actions, queries
 from festival.exhibitors.reviewing.forms import WordForm
 from festival.exhibitors.reviewing.states import Audience
-from festival.exhibitors.reviewing.views.room import blueprint
-from festival.exhibitors.rules import may_move
-from festival.exhibitors.states import ApplicationState, Mover
+from festival.exhibitors.reviewing.views.room import blueprint, for_applicant
+from festival.exhibitors.states import ApplicationState
 from festival.exhibitors.views.room import applicant, application_or_404
 from festival.shared.access import Who, open_to
 from festival.shared.clock import utc_now
@@ -67,8 +66,11 @@ def changes(handle: str) -> ResponseReturnValue:
     """What the organizers ask for: yes, or no and withdrawn."""
     row = application_or_404(handle)
     form = FlaskForm()
+    told = for_applicant(row)
     if form.validate_on_submit():
-        if "agree" in request.form:
+        if told["is_held"]:
+            pass  # nobody has told them yet, so they cannot have meant this
+        elif "agree" in request.form:
             actions.agree_to_changes(row, now=utc_now(), actor=applicant())
             flash(_("Thank you! You take part."), "success")
         elif "refuse" in request.form:
@@ -81,7 +83,7 @@ def changes(handle: str) -> ResponseReturnValue:
         organization=row.organization,
         handle=handle,
         form=form,
-        conditions=queries.open_conditions(row),
-        may_answer=row.state is ApplicationState.ACCEPTED_WITH_CHANGES
-        and may_move(row.state, to=ApplicationState.ACCEPTED, by=Mover.APPLICANT),
+        conditions=told["conditions"],
+        state=told["state"],
+        may_answer=told["state"] is ApplicationState.ACCEPTED_WITH_CHANGES,
     )

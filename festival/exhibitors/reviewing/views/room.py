@@ -26,6 +26,7 @@ from festival.exhibitors.views.room import room_words
 from festival.extensions import db
 from festival.shared.access import Role, has_role
 from festival.shared.addresses import edition_blueprint
+from festival.shared.clock import utc_now
 from festival.shared.errors import NotAllowed
 from festival.shared.sentences import mark
 
@@ -47,11 +48,14 @@ def more_words() -> dict[str, Any]:
 
 
 def for_applicant(application: Application) -> dict[str, Any]:
-    """What waits for the applicant: conditions to agree to, questions not answered, messages."""
+    """The state that they may know, conditions to agree to, open questions, messages."""
     messages = queries.messages_about(application, audience=Audience.APPLICANT)
     asked = [each for each in messages if not each.is_from_applicant and each.read_at is None]
+    state = queries.told_state(application, now=utc_now())
     return {
-        "conditions": queries.open_conditions(application),
+        "state": state,
+        "is_held": state is not application.state,
+        "conditions": queries.open_conditions(application) if state is application.state else "",
         "questions": len(asked),
         "messages": len(messages),
     }
