@@ -156,7 +156,8 @@ class Afternoon:
         page = self.staff
         page.goto(f"{HOME}/organize/exhibitors")
         self.press(page, "Rope Makers")
-        self.press(page, "accept")
+        self.choose(page, "to", "accepted")
+        self.press(page, "^decide")
 
     def put_the_activity_into_the_programme(self) -> None:
         page = self.staff
