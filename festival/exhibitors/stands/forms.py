@@ -26,7 +26,7 @@ from festival.exhibitors.stands.actions.plans import PlanValues, StandValues
 from festival.exhibitors.stands.models import FloorPlan, Stand
 from festival.exhibitors.stands.rules.drawing import Place
 from festival.exhibitors.stands.states import ZONE_NAMES, NoiseZone, WishKind
-from festival.shared.forms import LINE, TEXT, WholeNumber
+from festival.shared.forms import LINE, TEXT, WholeNumber, clean_line
 
 NEEDED = InputRequired(_l("Please fill this in."))
 LENGTH = re.compile(r"\d{1,4}(?:[.,]\d{1,2})?")
@@ -60,7 +60,7 @@ class Metres(Field):  # type: ignore[misc]
     def process_formdata(self, valuelist: list[str]) -> None:
         if not valuelist:
             return
-        self.typed = valuelist[0][:20]
+        self.typed = clean_line(valuelist[0])[:20]
         self.data = centimetres(valuelist[0])
         if self.data is None:
             raise ValueError(gettext("Give metres with at most two digits after the point."))

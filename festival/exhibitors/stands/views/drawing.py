@@ -19,8 +19,8 @@ from flask_babel import gettext as _
 from festival.exhibitors.stands import actions, queries
 from festival.exhibitors.stands.actions.plans import place_of
 from festival.exhibitors.stands.drawings import looks_like_svg, remade_drawing
-from festival.exhibitors.stands.forms import PlanForm, RowForm, VersionForm, centimetres
-from festival.exhibitors.stands.models import FloorPlan
+from festival.exhibitors.stands.forms import PlanForm, RowForm, VersionForm, centimetres, metres
+from festival.exhibitors.stands.models import FloorPlan, Stand
 from festival.exhibitors.stands.rules.drawing import Place, overlaps
 from festival.exhibitors.stands.views.room import (
     asked_zoom,
@@ -36,7 +36,7 @@ from festival.exhibitors.stands.views.room import (
 from festival.shared.access import Role, Who, current_actor, has_role, open_to
 from festival.shared.clock import utc_now
 from festival.shared.errors import FieldRefused
-from festival.shared.forms import show_refusal
+from festival.shared.forms import clean_line, show_refusal
 from festival.shared.pictures import StoredPicture, store_picture
 from festival.shared.work import unit_of_work
 
@@ -143,7 +143,7 @@ def draw(code: str) -> ResponseReturnValue:
     row = plan_or_404(code)
     form = VersionForm()
     if not form.is_submitted():
-        return _board(row, form, sent={}, status=200)
+        return _board(row, form, status=200)
     sent, wrong = _sent_places(row)
     if wrong:
         form.form_errors.append(
@@ -151,14 +151,14 @@ def draw(code: str) -> ResponseReturnValue:
               wrong=", ".join(wrong[:12]))
         )  # fmt: skip
     if not form.validate_on_submit() or wrong:
-        return _board(row, form, sent=sent, status=422)
+        return _board(row, form, status=422)
     try:
         moved = actions.move_stands(
             row, sent, version=form.opened_version, actor=current_actor(), now=utc_now()
         )
     except FieldRefused as refusal:
         show_refusal(form, refusal)
-        return _board(row, form, sent=sent, status=422)
+        return _board(row, form, status=422)
     except actions.LayoutChanged as changed:
         page = render_template(
             "exhibitors/stands/layout_changed.html", plan=row, differences=changed.differences
@@ -207,15 +207,25 @@ def _background(form: PlanForm) -> tuple[StoredPicture | None, str]:
     return picture, ""
 
 
-def _board(
-    row: FloorPlan, form: VersionForm, *, sent: dict[str, Place], status: int
-) -> ResponseReturnValue:
+def _typed(stand: Stand) -> dict[str, str]:
+    """What stands in the number fields of a stand: what was sent, else what is saved."""
+    place = place_of(stand)
+    saved = {
+        "x": metres(place.x), "y": metres(place.y), "width": metres(place.width),
+        "depth": metres(place.depth), "turned": "on" if place.rotation else "",
+    }  # fmt: skip
+    if f"{stand.code}-x" not in request.form:
+        return saved
+    return {name: clean_line(request.form.get(f"{stand.code}-{name}"))[:20] for name in saved}
+
+
+def _board(row: FloorPlan, form: VersionForm, *, status: int) -> ResponseReturnValue:
     form.version.data = form.version.data if form.is_submitted() else str(row.version)
     page = render_template(
         "exhibitors/stands/draw.html",
         plan=row,
         form=form,
-        places={each.code: sent.get(each.code) or place_of(each) for each in row.stands},
+        typed={each.code: _typed(each) for each in row.stands},
         shapes=shapes_of(row.stands, address=office_address),
         background=background_href(row),
     )
