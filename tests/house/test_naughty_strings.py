@@ -77,7 +77,8 @@ def may_hold_words(name: str) -> bool:
              "stream_url")  # fmt: skip
     return last not in fixed and not any(
         part in last for part in ("_at", "_on", "year", "since", "age", "minutes", "zone", "tude",
-                                  "number", "m2", "tables", "chairs", "power", "start", "day")
+                                  "number", "m2", "tables", "chairs", "power", "start", "day",
+                                  "_cm", "circuits", "watts", "load", "prefix", "first")
     )  # fmt: skip
 
 
