@@ -180,6 +180,7 @@ def _texts_of(application: Application) -> list[str]:
     organization = application.organization
     return [
         organization.name,
+        *organization.names.values(),
         organization.district,
         organization.about,
         application.code,

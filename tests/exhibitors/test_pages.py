@@ -12,15 +12,17 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from festival.exhibitors.actions import save_step
 from festival.exhibitors.models import Application
-from festival.exhibitors.states import ApplicationState
+from festival.exhibitors.states import ApplicationState, Step
 from festival.extensions import db
 from festival.shared.access import Role
+from festival.shared.errors import FieldRefused
 from tests.exhibitors.reading import address_of, text_of
 from tests.factories.calls import make_question, make_stand_class
-from tests.factories.exhibitors import make_draft
+from tests.factories.exhibitors import make_application, make_draft
 from tests.factories.papers import PDF
-from tests.factories.world import World
+from tests.factories.world import NOW, World
 from tests.forms import submit
 
 pytestmark = pytest.mark.usefixtures("open_call")
@@ -213,3 +215,24 @@ def test_who_was_signed_out_meanwhile_gets_everything_back(world: World) -> None
     assert hidden_fields(answer.text)["about"] == "Long words"
     stranger: FlaskClient = world.browser()
     assert stranger.get(address).status_code == 404
+
+
+def test_the_catalogue_calls_everybody_by_the_name_in_its_language(world: World) -> None:
+    row, _ = make_application(world.here, state=ApplicationState.ACCEPTED)
+    row.organization.names = {"ar": "ورشة الورق"}
+    db.session.commit()
+    arabic = world.here.path.replace("/en/", "/ar/")
+    for page in ("/exhibitors", f"/exhibitors/{row.organization.code}"):
+        assert "ورشة الورق" in text_of(world.browser(), f"{arabic}{page}")
+        assert "Paper Workshop" in text_of(world.browser(), f"{world.here.path}{page}")
+    assert "Paper Workshop" in text_of(world.browser(), f"{world.here.path}/exhibitors?q=الورق")
+
+
+def test_a_made_up_answer_is_refused_by_the_action(world: World) -> None:
+    question = make_question(world.here, kind="choice", options=["Yes", "No"])
+    row, _ = make_draft(world.here)
+    with pytest.raises(FieldRefused) as refused:
+        save_step(row, step=Step.QUESTIONS, values={question.code: "x"}, version=1, now=NOW)
+    assert refused.value.field == question.code
+    save_step(row, step=Step.QUESTIONS, values={"of-before": "x"}, version=1, now=NOW)
+    assert row.answers == {"of-before": "x"}

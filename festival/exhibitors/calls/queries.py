@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
 from festival.exhibitors.calls import rules
@@ -93,14 +92,3 @@ def links_of(call: Call) -> list[CallLink]:
             .order_by(CallLink.made_at.desc(), CallLink.id.desc())
         )
     )
-
-
-def count_questions(calls: Iterable[Call]) -> dict[int, int]:
-    """Call id → number of its questions."""
-    ids = [each.id for each in calls]
-    rows = db.session.execute(
-        select(Question.call_id, func.count())
-        .where(Question.call_id.in_(ids))
-        .group_by(Question.call_id)
-    )
-    return {call_id: count for call_id, count in rows}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from festival.exhibitors.papers.states import MOVES, PaperKind, PaperState
 
@@ -39,8 +39,3 @@ def is_covered(kind: PaperKind, papers: Iterable[PaperFacts], *, last_day: date)
         and not lapses_too_early(each, last_day=last_day)
         for each in papers
     )
-
-
-def reminder_days(expires_on: date) -> list[date]:
-    """Days on which to remind of a paper that lapses, the earlier first."""
-    return [expires_on - timedelta(days=days) for days in DAYS_BEFORE]

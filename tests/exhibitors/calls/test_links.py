@@ -190,6 +190,24 @@ def test_a_call_without_an_end_invites_until_the_festival_is_over(world: World) 
     assert made[0].language == "en", "nothing is known of it: the first language of the edition"
 
 
+def test_a_link_of_an_organization_that_was_merged_opens_for_the_one_that_stays(
+    world: World,
+) -> None:
+    gone = Organization(
+        festival_id=world.here.festival.id, code="gone", name="Makers again", languages=[],
+        contact_email="again@example.org", created_at=NOW,
+    )  # fmt: skip
+    db.session.add(gone)
+    db.session.flush()
+    link = links.make_late_link(
+        world.here.call, organization=gone, email="", language="en", expires_at=NOW + DAY,
+        **ARGUMENTS,
+    )  # fmt: skip
+    link.organization_id, gone.merged_into_id = gone.id, world.here.organization.id
+    row = links.open_link(link, token=make_token(), language="en", **ARGUMENTS)
+    assert row.organization is world.here.organization
+
+
 def test_more_than_one_secret_opens_an_application(world: World) -> None:
     row, first = make_draft(world.here)
     second = add_resume_link(row, now=NOW)
