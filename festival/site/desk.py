@@ -14,6 +14,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from festival.exhibitors.calls.queries import find_call, windows_of
+from festival.exhibitors.reviewing.queries import count_held_mails, count_unread_answers
 from festival.festivals.models import Edition
 from festival.festivals.states import EditionState
 from festival.mail.batches.queries import batches_by_state
@@ -87,6 +88,24 @@ def _applications(edition: Edition, *, now: datetime) -> DeskItem:
         "application waits for a decision", "applications wait for a decision", number
     )
     return DeskItem(number, sentence, "exhibitors.applications", "coral", "people")
+
+
+def _answers(edition: Edition, *, now: datetime) -> DeskItem:
+    number = count_unread_answers(edition.id)
+    sentence = ngettext(
+        "applicant has answered a question", "applicants have answered a question", number
+    )
+    return DeskItem(number, sentence, "exhibitors.applications", "sky", "mail")
+
+
+def _held_decisions(edition: Edition, *, now: datetime) -> DeskItem:
+    number = count_held_mails(edition.id)
+    sentence = ngettext(
+        "mail with a decision waits to be released",
+        "mails with decisions wait to be released",
+        number,
+    )
+    return DeskItem(number, sentence, "reviewing.rounds", "amber", "clock")
 
 
 def _offers(edition: Edition, *, now: datetime) -> DeskItem:
@@ -187,6 +206,8 @@ def _let_in(edition: Edition, *, now: datetime) -> DeskItem:
 _ORGANIZER = frozenset({Role.ORGANIZER})
 WAITING = (
     (_ORGANIZER | {Role.REVIEWER}, _applications),
+    (_ORGANIZER | {Role.REVIEWER}, _answers),
+    (_ORGANIZER, _held_decisions),
     (_ORGANIZER, _offers),
     (_ORGANIZER, _unpublished),
     (_ORGANIZER, _clashes),

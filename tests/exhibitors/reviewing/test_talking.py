@@ -27,6 +27,7 @@ from festival.exhibitors.reviewing.states import Audience
 from festival.exhibitors.states import ApplicationState
 from festival.extensions import db
 from festival.mail.models import OutboxMessage
+from festival.shared.access import Role
 from festival.shared.errors import (
     FieldRefused,
     NotFound,
@@ -166,3 +167,21 @@ def test_the_waiting_list_keeps_its_order(world: World) -> None:
         with pytest.raises(NotFound):
             move_up(place, code=code, by=1, now=NOW, actor=SYSTEM)
     assert db.session.scalar(select(func.count(DecisionRound.id))) == 5
+
+
+def test_the_desk_counts_new_answers_and_held_decisions(world: World) -> None:
+    one, two, _three = three(world)
+    edition = world.here.edition
+    answer_question(one, text="One.", now=NOW, author="Nour")
+    answer_question(one, text="Two.", now=NOW, author="Nour")
+    make_round(world.here, [(one, S.WAITLISTED), (two, S.WAITLISTED)], hold=None)
+    make_round(world.here, [(one, S.ACCEPTED)])
+    assert queries.count_unread_answers(edition.id) == 1
+    assert queries.count_held_mails(edition.id) == 2
+    assert queries.count_held_mails(world.there.edition.id) == 0
+    browser = world.browser_as(Role.ORGANIZER)
+    desk = browser.get(f"{world.here.path}/organize/").text
+    assert "applicant has answered a question" in desk
+    assert "mails with decisions wait to be released" in desk
+    mark_read(one, by_team=True, now=NOW)
+    assert queries.count_unread_answers(edition.id) == 0

@@ -17,6 +17,9 @@ from festival.exhibitors.reviewing.queries.listing import counts_seen_by as coun
 from festival.exhibitors.reviewing.queries.listing import list_page as list_page
 from festival.exhibitors.reviewing.queries.listing import listed_all as listed_all
 from festival.exhibitors.reviewing.queries.reviews import assignments_of as assignments_of
+from festival.exhibitors.reviewing.queries.reviews import (
+    count_unread_answers as count_unread_answers,
+)
 from festival.exhibitors.reviewing.queries.reviews import criteria_for as criteria_for
 from festival.exhibitors.reviewing.queries.reviews import criteria_of as criteria_of
 from festival.exhibitors.reviewing.queries.reviews import find_review as find_review
@@ -27,6 +30,7 @@ from festival.exhibitors.reviewing.queries.reviews import next_to_review as next
 from festival.exhibitors.reviewing.queries.reviews import queue_of as queue_of
 from festival.exhibitors.reviewing.queries.reviews import reviewers_of as reviewers_of
 from festival.exhibitors.reviewing.queries.reviews import reviews_of as reviews_of
+from festival.exhibitors.reviewing.queries.rounds import count_held_mails as count_held_mails
 from festival.exhibitors.reviewing.queries.rounds import decisions_about as decisions_about
 from festival.exhibitors.reviewing.queries.rounds import find_round as find_round
 from festival.exhibitors.reviewing.queries.rounds import held_decision as held_decision

@@ -178,3 +178,20 @@ def messages_about(
     if audience is not None:
         wanted = wanted.where(ReviewMessage.audience == audience)
     return list(db.session.scalars(wanted.order_by(ReviewMessage.at, ReviewMessage.id)))
+
+
+def count_unread_answers(edition_id: int) -> int:
+    """Applications with an answer that nobody of the team has marked as read."""
+    return (
+        db.session.scalar(
+            select(func.count(func.distinct(ReviewMessage.application_id)))
+            .join(Application, Application.id == ReviewMessage.application_id)
+            .where(
+                Application.edition_id == edition_id,
+                ReviewMessage.audience == Audience.APPLICANT,
+                ReviewMessage.is_from_applicant.is_(True),
+                ReviewMessage.read_at.is_(None),
+            )
+        )
+        or 0
+    )

@@ -100,6 +100,23 @@ def held_decision(application: Application) -> Decision | None:
     )
 
 
+def count_held_mails(edition_id: int) -> int:
+    """Mails with decisions that wait until somebody releases them."""
+    return (
+        db.session.scalar(
+            select(func.count(Decision.id))
+            .join(Decision.round)
+            .join(OutboxMessage, OutboxMessage.id == Decision.message_id)
+            .where(
+                DecisionRound.edition_id == edition_id,
+                DecisionRound.state == RoundState.HELD,
+                OutboxMessage.state == MessageState.HELD,
+            )
+        )
+        or 0
+    )
+
+
 def told_state(application: Application, *, now: datetime) -> ApplicationState:
     """The state as the applicant may know it: a decision shows when its mail leaves."""
     held = held_decision(application)
