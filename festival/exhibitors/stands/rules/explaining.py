@@ -156,7 +156,7 @@ def why_without(
 
     Either no stand suits; or every one that does is wanted by more than there are (shown by a
     group of exhibitors that together have too few, which is a proof); or the suitable free ones
-    fail by circuits or noise, and then each of them says why.
+    fail by circuits or noise, and then three of them say why.
     """
     who = hall.exhibitors[exhibitor_id]
     stands = [hall.stands[each] for each in sorted(may_give)]
@@ -169,7 +169,7 @@ def why_without(
         return [_too_few(hall, rivals, wanted)]
     found = []
     for where in free[:3]:
-        for fault in _in_the_way(hall, exhibitor_id, where, placing=placing):
+        for fault in _in_the_way(hall, exhibitor_id, where, placing=placing)[:1]:
             found.append(
                 Said(
                     mark("Stand %(stand)s is free, but: %(why)s"),

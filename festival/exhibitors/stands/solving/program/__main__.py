@@ -14,6 +14,7 @@ import sys
 import time
 from typing import Any
 
+from ortools.graph.python import min_cost_flow
 from ortools.sat.python import cp_model
 
 from .allocation import Allocation
@@ -66,14 +67,32 @@ def matching_bound(order: dict[str, Any]) -> int:
 
 
 def easy_bound(order: dict[str, Any], *, placed: int) -> int:
-    """What any plan with so many exhibitors costs at least: each on its own cheapest stand."""
-    cheapest = sorted(min(costs) for costs in order["costs"] if costs)
-    bound: int = sum(cheapest[:placed])
+    """What any plan with so many exhibitors costs at least, worked out without the model.
+
+    The cheapest matching of so many with stands, and for each group the fewest areas into which it
+    could fit; circuits, noise and wishes can only make a plan dearer.
+    """
+    bound = cheapest_matching(order, placed=placed)
     if placed == len(order["allowed"]):
         roomiest = max((len(places) for places in order["areas"]), default=1)
         areas = sum(-(-len(members) // roomiest) for members in order["groups"])
         bound += areas * order["scatter_cost"]
     return bound
+
+
+def cheapest_matching(order: dict[str, Any], *, placed: int) -> int:
+    """The least sum of own costs with which ``placed`` exhibitors have a stand each."""
+    people, stands = len(order["allowed"]), order["stands"]
+    source, sink = people + stands, people + stands + 1
+    flow = min_cost_flow.SimpleMinCostFlow()
+    for who, (places, costs) in enumerate(zip(order["allowed"], order["costs"], strict=True)):
+        flow.add_arc_with_capacity_and_unit_cost(source, who, 1, 0)
+        for where, cost in zip(places, costs, strict=True):
+            flow.add_arc_with_capacity_and_unit_cost(who, people + where, 1, cost)
+    for where in range(stands):
+        flow.add_arc_with_capacity_and_unit_cost(people + where, sink, 1, 0)
+    flow.set_nodes_supplies([source, sink], [placed, -placed])
+    return int(flow.optimal_cost()) if flow.solve() == flow.OPTIMAL else 0
 
 
 def most_placed(
