@@ -293,7 +293,7 @@ def test_texts_are_kept_by_language_and_unknown_names_are_refused(world: World) 
     for _twice in range(2):
         save_texts(edition, texts, now=NOW, actor=SYSTEM)
     assert queries.texts_of(edition) == {(S.ACCEPTED, "en"): "Hello {name}!"}
-    for text in ("Hello {nmae}", "x" * 8001):
+    for text in ("Hello {nobody}", "x" * 8001):
         with pytest.raises(FieldRefused) as refused:
             save_texts(edition, {(S.ACCEPTED, "fr"): text}, now=NOW, actor=SYSTEM)
         assert refused.value.field == "accepted-fr"
