@@ -27,6 +27,7 @@ from festival.mail.states import MessageState
 from festival.shared.journal import SYSTEM, write_journal
 from festival.shared.tasks import Task, TaskState
 from festival.shared.work import work
+from festival.site.private_files import delete_files, delete_papers, files_due, papers_due
 
 logger = logging.getLogger(__name__)
 
@@ -180,4 +181,6 @@ RULES = (
     RetentionRule("tasks", _tasks_due, _delete_tasks),
     RetentionRule("door_links", _links_due, _forget_links),
     RetentionRule("drafts", _drafts_due, _delete_drafts),
+    RetentionRule("papers", lambda now: papers_due(_over(now)), delete_papers),
+    RetentionRule("private_files", files_due, delete_files),
 )
