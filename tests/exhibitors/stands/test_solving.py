@@ -144,10 +144,23 @@ def test_whoever_listens_can_stop_it() -> None:
 def test_it_ends_when_it_wants_too_much_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(running, "MEGABYTES", 60)
     with pytest.raises(SolverFailed):
-        solve(order_of(made_hall(36, 40), seconds=10, effort=2))
+        solve(order_of(made_hall(150, 160), seconds=10, effort=2))
 
 
 def test_it_is_killed_when_its_time_is_over(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(running, "GRACE", -9.5)
     with pytest.raises(SolverFailed):
         solve(order_of(made_hall(150, 160), seconds=10, effort=60))
+
+
+def test_a_plan_that_was_found_is_not_lost_with_the_proof(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The program is killed while it proves; what it had said before counts."""
+    monkeypatch.setattr(running, "GRACE", -47)
+    made = made_hall(150, 160)
+    order = {**order_of(made, seconds=60, effort=600), "moves": 20_000}
+    result = solve(order)
+    assert result["status"] == "feasible"
+    assert result["by_the_clock"] is True
+    placing = numbering_of(made).placing(result["chosen"])
+    assert faults_of_a_proposal(made, placing=placing) == []
+    assert running._result(['{"result": {"a": 1}}', '{"result": {"a"']) == {"a": 1}

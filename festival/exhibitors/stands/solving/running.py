@@ -20,8 +20,9 @@ logger = logging.getLogger(__name__)
 
 FOLDER = Path(__file__).parent
 """The program is the package ``program`` in it."""
-MEGABYTES = 3000
-"""Address space of the program, of which it really uses some 300 MB with 400 exhibitors."""
+MEGABYTES = 2400
+"""Address space of the program.  CP-SAT stops by itself at a quarter of it; with 150 to 400
+exhibitors it uses some 300 MB in ten seconds."""
 GRACE = 20
 """Seconds for starting and building the model, beyond which it is killed."""
 BEAT = 1.0
@@ -101,8 +102,9 @@ def _talk(process: subprocess.Popen[str], order: Order, said: list[str]) -> None
 
 
 def _result(said: list[str]) -> dict[str, Any] | None:
-    for line in said:
-        if line.startswith('{"result"'):
+    """The last whole result that was said; one that was cut off in the middle does not count."""
+    for line in reversed(said):
+        if line.startswith('{"result"') and line.endswith("}}"):
             found: dict[str, Any] = json.loads(line)["result"]
-            return found if found.get("chosen") is not None else None
+            return found
     return None

@@ -12,6 +12,7 @@ import math
 import resource
 import sys
 import time
+from collections.abc import Callable
 from typing import Any
 
 from ortools.graph.python import min_cost_flow
@@ -28,6 +29,7 @@ STATUS = {
     cp_model.UNKNOWN: "unknown",
 }
 WORKERS = 2
+Say = Callable[[dict[str, Any]], None]
 BEGINNINGS = 100
 """How often the first plan is begun anew in another order before CP-SAT is asked."""
 FIRST_STEP = 0.2
@@ -50,6 +52,7 @@ def new_solver(order: dict[str, Any], *, seconds: float, effort: float) -> cp_mo
     solver = cp_model.CpSolver()
     solver.parameters.max_time_in_seconds = max(seconds, 0.1)
     solver.parameters.max_deterministic_time = effort
+    solver.parameters.max_memory_in_mb = order["megabytes"] // 4
     solver.parameters.random_seed = order["seed"]
     if order.get("plain"):
         solver.parameters.num_workers = 1
@@ -95,9 +98,7 @@ def cheapest_matching(order: dict[str, Any], *, placed: int) -> int:
     return int(flow.optimal_cost()) if flow.solve() == flow.OPTIMAL else 0
 
 
-def most_placed(
-    order: dict[str, Any], allocation: Allocation, *, until: float
-) -> tuple[list[int | None], int]:
+def most_placed(order: dict[str, Any], *, until: float) -> tuple[list[int | None], int]:
     """A plan with as many exhibitors as can be found, and how many there can be at most."""
     search, most = Search(order), matching_bound(order)
     placed, chosen = search.begin(), search.plan()
@@ -106,6 +107,7 @@ def most_placed(
             return chosen, most
         if (reached := search.begin(shuffled=True)) > placed:
             placed, chosen = reached, search.plan()
+    allocation = Allocation(order)
     allocation.hint(chosen)
     allocation.model.maximize(allocation.placed)
     allocation.model.add(allocation.placed <= most)
@@ -142,33 +144,57 @@ def cheapened(
     return best, total - best.count(None) * UNPLACED
 
 
-def solve(order: dict[str, Any]) -> dict[str, Any]:
-    """All steps; ``placed_bound`` is how many at most, ``bound`` the least thinkable cost."""
-    begun = time.monotonic()
-    seconds = order["seconds"]
-    chosen, most = most_placed(order, Allocation(order), until=begun + seconds * FIRST_STEP)
-    chosen, cost = cheapened(order, chosen, begun=begun)
-    placed = len(chosen) - chosen.count(None)
+def proven(order: dict[str, Any], result: dict[str, Any], *, seconds: float) -> dict[str, Any]:
+    """CP-SAT goes on from the plan: a better one, a better bound, or the proof."""
     allocation = Allocation(order)
     allocation.weigh()
-    allocation.model.add(allocation.placed == placed)
-    allocation.hint(chosen)
+    allocation.model.add(allocation.placed == result["placed"])
+    allocation.hint(result["chosen"])
     allocation.model.minimize(allocation.cost)
-    left = seconds - (time.monotonic() - begun)
-    solver = new_solver(order, seconds=left, effort=order["effort"])
+    solver = new_solver(order, seconds=seconds, effort=order["effort"])
     status = solver.solve(allocation.model)
-    found = status in (cp_model.OPTIMAL, cp_model.FEASIBLE)
-    bound = math.ceil(solver.best_objective_bound - 1e-6) if found else 0
+    if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+        return result
+    better = {}
+    if round(solver.objective_value) <= result["objective"]:
+        better = {
+            "chosen": allocation.read(solver),
+            "objective": round(solver.objective_value),
+            "status": STATUS[status],
+        }
+    bound = math.ceil(solver.best_objective_bound - 1e-6)
+    by_the_clock = solver.wall_time >= max(seconds, 0.1) * 0.98
     return {
-        "status": STATUS[status],
+        **result,
+        **better,
+        "bound": max(result["bound"], bound),
+        "by_the_clock": by_the_clock and status != cp_model.OPTIMAL,
+    }
+
+
+def solve(order: dict[str, Any], *, say: Say) -> None:
+    """All steps.  A plan is said before the proof begins, so that nothing can lose it any more.
+
+    ``placed_bound`` is how many at most, ``bound`` the least thinkable cost.
+    """
+    begun = time.monotonic()
+    seconds = order["seconds"]
+    chosen, most = most_placed(order, until=begun + seconds * FIRST_STEP)
+    chosen, cost = cheapened(order, chosen, begun=begun)
+    placed = len(chosen) - chosen.count(None)
+    result = {
+        "status": "feasible",
         "placed": placed,
         "placed_bound": most,
-        "chosen": allocation.read(solver) if found else chosen,
-        "objective": round(solver.objective_value) if found else cost,
-        "bound": max(easy_bound(order, placed=placed), bound),
-        "by_the_clock": solver.wall_time >= max(left, 0.1) * 0.98,
+        "chosen": chosen,
+        "objective": cost,
+        "bound": easy_bound(order, placed=placed),
+        "by_the_clock": True,
         "seconds": round(time.monotonic() - begun, 2),
     }
+    say({"result": result})
+    result = proven(order, result, seconds=seconds - (time.monotonic() - begun))
+    say({"result": {**result, "seconds": round(time.monotonic() - begun, 2)}})
 
 
 def main() -> None:
@@ -176,7 +202,12 @@ def main() -> None:
     limit_resources(
         megabytes=order["megabytes"], cpu_seconds=int(order["seconds"] * (WORKERS + 1)) + 10
     )
-    json.dump({"result": solve(order)}, sys.stdout)
+
+    def say(line: dict[str, Any]) -> None:
+        sys.stdout.write(json.dumps(line) + "\n")
+        sys.stdout.flush()
+
+    solve(order, say=say)
 
 
 if __name__ == "__main__":
