@@ -155,8 +155,8 @@ def test_it_is_killed_when_its_time_is_over(monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_a_plan_that_was_found_is_not_lost_with_the_proof(monkeypatch: pytest.MonkeyPatch) -> None:
     """The program is killed while it proves; what it had said before counts."""
-    monkeypatch.setattr(running, "GRACE", -47)
-    made = made_hall(150, 160)
+    monkeypatch.setattr(running, "GRACE", -48)
+    made = made_hall(120, 160)
     order = {**order_of(made, seconds=60, effort=600), "moves": 20_000}
     result = solve(order)
     assert result["status"] == "feasible"

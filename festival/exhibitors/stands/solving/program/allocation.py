@@ -28,6 +28,8 @@ class Allocation:
         self.cost: Any = 0
         self.broken: dict[tuple[int, int], Any] = {}
         """The pair of a wish → whether it is not kept."""
+        self.placed_too: dict[tuple[int, int], Any] = {}
+        """The pair of a wish to be near → whether the second has a stand."""
         self.used: dict[tuple[int, int], Any] = {}
         """Group and area → whether a member of the group stands there."""
 
@@ -79,17 +81,17 @@ class Allocation:
         wishes = self.order["wishes"]
         for one, other in wishes["near"]:
             is_broken = self.broken[one, other] = self.model.new_bool_var(f"near {one} {other}")
-            for first, second in ((one, other), (other, one)):
-                is_placed = sum(self.chosen[second].values())
-                for here, var in self.chosen[first].items():
-                    beside = self._within(second, wishes["close"][here])
-                    self.model.add(var + is_placed <= 1 + beside + is_broken)
+            is_placed = self.model.new_bool_var(f"placed {other} beside {one}")
+            self.placed_too[one, other] = is_placed
+            self.model.add(sum(self.chosen[other].values()) == is_placed)
+            for here, var in self.chosen[one].items():
+                beside = self._within(other, wishes["close"][here])
+                self.model.add(var + is_placed <= 1 + beside + is_broken)
         for one, other in wishes["apart"]:
             is_broken = self.broken[one, other] = self.model.new_bool_var(f"apart {one} {other}")
-            for first, second in ((one, other), (other, one)):
-                for here, var in self.chosen[first].items():
-                    beside = self._within(second, wishes["not_far"][here])
-                    self.model.add(var + beside <= 1 + is_broken)
+            for here, var in self.chosen[one].items():
+                beside = self._within(other, wishes["not_far"][here])
+                self.model.add(var + beside <= 1 + is_broken)
         return self.order["wish_cost"] * sum(self.broken.values())
 
     def _within(self, who: int, places: list[int]) -> Any:
@@ -120,6 +122,8 @@ class Allocation:
             inside = set(self.order["areas"][area])
             members = self.order["groups"][number]
             self.model.add_hint(var, any(chosen[who] in inside for who in members))
+        for (_, other), var in self.placed_too.items():
+            self.model.add_hint(var, chosen[other] is not None)
         near = {tuple(pair) for pair in self.order["wishes"]["near"]}
         for (one, other), var in self.broken.items():
             self.model.add_hint(
