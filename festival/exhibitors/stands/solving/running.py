@@ -85,7 +85,7 @@ def _run(order: Order, *, heard: Heard) -> dict[str, Any] | None:
     finally:
         process.kill()
         process.wait()
-    talk.join(timeout=GRACE)
+    talk.join(timeout=BEAT * 10)
     result = _result(said)
     if result is None:
         logger.error("the solver ended with %s: %s", process.returncode, "".join(said)[-2000:])
