@@ -48,15 +48,7 @@ def start_proposal(
     in which the task's page tells what came of it.
     Raises ``RuleBroken`` without stands or exhibitors.
     """
-    hall = queries.hall_of(edition.id)
-    if not hall.stands:
-        raise RuleBroken(
-            mark("There is no stand yet."), next_step=mark("Draw a floor plan with stands first.")
-        )
-    if not hall.exhibitors:
-        raise RuleBroken(
-            mark("No exhibitor is accepted yet."), next_step=mark("Decide on applications first.")
-        )
+    _check_worth(queries.hall_of(edition.id))
     row = StandProposal(
         edition_id=edition.id,
         code=make_code(),
@@ -173,6 +165,17 @@ def discard(row: StandProposal, *, actor: Actor, now: datetime) -> None:
     _move(row, to=ProposalState.DISCARDED)
     row.decided_at = now
     _write("stand_proposal_discarded", row, actor=actor, now=now)
+
+
+def _check_worth(hall: Hall) -> None:
+    if not hall.stands:
+        raise RuleBroken(
+            mark("There is no stand yet."), next_step=mark("Draw a floor plan with stands first.")
+        )
+    if not hall.exhibitors:
+        raise RuleBroken(
+            mark("No exhibitor is accepted yet."), next_step=mark("Decide on applications first.")
+        )
 
 
 def _check_part(hall: Hall, wanted: dict[int, int]) -> None:
