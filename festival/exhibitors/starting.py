@@ -46,13 +46,12 @@ def start_application(
     """Begin a draft for an organization that is new here, and mail the link to come back.
 
     ``key`` is the secret of that link, made by the form: the same key is the same draft.
-    ``late_until``: a personal link lets this one in although the call is closed.
-    Raises ``CallClosed`` and ``FieldRefused`` (organization_name, email, key).
+    ``late_until``: a personal link lets this one in.  Raises ``CallClosed`` and ``FieldRefused``
+    (organization_name, email, key).
     """
     email = normalised_email(email)
     _check_start(organization_name, email=email, key=key)
-    known = find_by_key(edition, key=key)
-    if known is not None:
+    if (known := find_by_key(edition, key=key)) is not None:
         return known
     call = find_call(edition, kind=kind)
     _check_open(call, now=now, late_until=late_until)

@@ -11,7 +11,7 @@ import hashlib
 from datetime import datetime
 from pathlib import Path
 
-from flask import Response, abort, send_file
+from flask import Response, abort
 from sqlalchemy import ForeignKey, String, select
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -127,9 +127,8 @@ def private_answer(row: StoredFile, *, folder: Path) -> Response:
     if not path.is_file():
         abort(404)
     name = f"{row.code}.{ENDINGS[row.media_type]}"
-    answer = send_file(
-        path, mimetype=row.media_type, as_attachment=True, download_name=name, max_age=0, etag=False
-    )
+    answer = Response(path.read_bytes(), mimetype=row.media_type)
+    answer.headers["Content-Disposition"] = f"attachment; filename={name}"
     answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
     answer.headers["X-Content-Type-Options"] = "nosniff"
     answer.headers["Cache-Control"] = "private, no-store"

@@ -18,6 +18,7 @@ from flask_login import current_user
 
 from festival.accounts.states import EDITION_ROLES
 from festival.shared.access import Role, roles_here
+from festival.shared.forms import clean_line
 from festival.shared.languages import DEFAULT, LANGUAGES
 
 
@@ -245,4 +246,8 @@ def number_text(number: int) -> str:
     return format_decimal(number, locale=choose_locale())
 
 
-FILTERS: Mapping[str, Callable[..., Any]] = {"local": local, "number": number_text}
+FILTERS: Mapping[str, Callable[..., Any]] = {
+    "local": local,
+    "number": number_text,
+    "one_line": clean_line,
+}

@@ -118,7 +118,7 @@ def papers(code: str) -> ResponseReturnValue:
     row = open_application(code)
     form = CheckForm()
     status = 200
-    if form.validate_on_submit():
+    if form.validate_on_submit() and ("accept" in request.form or "refuse" in request.form):
         found = get_paper(row, code=request.form.get("paper", ""))
         to = PaperState.CHECKED if "accept" in request.form else PaperState.REFUSED
         try:
