@@ -54,7 +54,8 @@ def upgrade() -> None:
     opens, closes = (EDITION.c[name] for name in COLUMNS)
     rows = connection.execute(
         sa.select(EDITION.c.id, opens, closes, EDITION.c.created_at).where(
-            sa.or_(opens.is_not(None), closes.is_not(None))
+            sa.or_(opens.is_not(None), closes.is_not(None)),
+            EDITION.c.id.not_in(sa.select(CALL.c.edition_id).where(CALL.c.kind == "exhibitors")),
         )
     ).all()
     for edition_id, opens_at, closes_at, created_at in rows:
@@ -74,9 +75,13 @@ def upgrade() -> None:
             )
         )
     its_call = (
-        sa.select(CALL.c.id).where(CALL.c.edition_id == APPLICATION.c.edition_id).scalar_subquery()
+        sa.select(CALL.c.id)
+        .where(CALL.c.edition_id == APPLICATION.c.edition_id, CALL.c.kind == "exhibitors")
+        .scalar_subquery()
     )
-    connection.execute(APPLICATION.update().values(call_id=its_call))
+    connection.execute(
+        APPLICATION.update().where(APPLICATION.c.call_id.is_(None)).values(call_id=its_call)
+    )
     with op.batch_alter_table("edition") as batch_op:
         for name in COLUMNS:
             batch_op.drop_column(name)
@@ -99,4 +104,3 @@ def downgrade() -> None:
             .where(EDITION.c.id == edition_id)
             .values(exhibitor_call_opens_at=opens_at, exhibitor_call_closes_at=closes_at)
         )
-    connection.execute(APPLICATION.update().values(call_id=None))
