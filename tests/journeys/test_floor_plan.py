@@ -58,6 +58,7 @@ def test_stands_are_moved_by_pointer_and_keys(
     expect(field(page, code, "turned")).to_be_checked()
     page.keyboard.press("r")
 
+    stand.scroll_into_view_if_needed()
     box = stand.locator("rect").first.bounding_box()
     assert box is not None
     page.mouse.move(box["x"] + 5, box["y"] + 5)
