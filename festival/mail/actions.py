@@ -32,6 +32,7 @@ HELD_BACK = mark("Held back: strangers have caused too many mails to this addres
 NO_ADDRESS = mark("This is not exactly one e-mail address.")
 STOPPED = mark("An organizer stopped it before it was sent.")
 DELIVERY = "festival.mail.jobs.deliver"
+UNRENDERED = {"subject": "", "body_text": "", "body_html": ""}
 FRESH: dict[str, Any] = {"state": MessageState.QUEUED, "attempts": 0, "claim": "", "error": ""}
 FLOODED: dict[str, Any] = {"state": MessageState.DEAD, "error": HELD_BACK}
 UNUSABLE: dict[str, Any] = {"state": MessageState.DEAD, "error": NO_ADDRESS}
@@ -123,9 +124,7 @@ def queue_letters(
         "edition_id": edition_id,
         "batch_id": batch_id,
         "reply_to": reply_to if is_email(reply_to) else "",
-        "subject": "",
-        "body_text": "",
-        "body_html": "",
+        **UNRENDERED,
         **FRESH,
         "state": MessageState.HELD if held else MessageState.QUEUED,
     }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import click
 from flask import current_app
 from flask.cli import with_appcontext
@@ -24,7 +26,7 @@ def record_a_bounce(recipient: str) -> None:
     to whoever sent it.
     """
     settings: Settings = current_app.config["SETTINGS"]
-    raw = click.get_binary_stream("stdin").read(LARGEST_REPORT)
+    raw = sys.stdin.buffer.read(LARGEST_REPORT)
     try:
         report = read_report(raw, secret=settings.secret_key, recipient=recipient)
     except NoReport as nothing:

@@ -55,6 +55,9 @@ class Catcher:
             return step
         if step == "slow":
             await asyncio.sleep(GIVE_UP_AFTER * 2)
+        if step == "cut":
+            server.transport.abort()
+            return "250 OK"
         if step == "drip":
             return await drip(server)
         await asyncio.sleep(self.pause)
