@@ -102,8 +102,8 @@ def _reminders(call: Call, edition: Edition, *, closes_at: datetime) -> Iterator
         (days, local_instant(day - timedelta(days=days), MORNING, zone=zone))
         for days in REMINDED_BEFORE
     ]
-    untils = [at for _days, at in instants[1:]] + [closes_at]
-    for (days, at), until in zip(instants, untils, strict=True):
+    latest = [at for _days, at in instants[1:]] + [closes_at]
+    for (days, at), until in zip(instants, latest, strict=True):
         opened = _opening_before(windows_of(call), closes_at)
         if opened is None or at > opened:
             yield Reminder(call.id, edition.id, closes_at, days, at, until)

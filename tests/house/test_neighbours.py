@@ -30,11 +30,13 @@ OPEN = {Who.EVERYBODY.value, Who.LINK_HOLDER.value}
 BEARER = {
     "accounts.choose_password", "accounts.set_up", "door.scanner", "door.scan", "door.typed",
     "door.undo", "door.names", "personal_feeds.personal_feed", "machine.media", "static",
+    "all_mail.choose", "all_mail.unsubscribe", "all_mail.unsubscribe_at_once",
 }  # fmt: skip
 """Their address names no festival: the secret (or the picture's hash) is the whole permission."""
 
 OF_EACH = {
-    "programme.version",  # both have a first one, and a call of each kind
+    "programme.version",  # both have a first one, a call of each kind, and all kinds of mail
+    "mail.kind", "mail.kind_as_html",
     "exhibitors.edit_call", "exhibitors.preview_call", "exhibitors.new_question",
     "exhibitors.new_stand_class", "exhibitors.call_links", "exhibitors.invite_again",
 }  # fmt: skip
@@ -43,6 +45,7 @@ OF_EACH = {
 NOT_FOR_ORGANIZERS = {
     "exhibitors.members",  # for the organization's own people
     "cities.partner",
+    "tasks.file",  # that work made none
     "press.picture",  # not public: it is not in the kit
     "press.release", "press.release_document",  # under embargo
     "press.embargoed_document",  # the promise is not given yet
@@ -58,7 +61,11 @@ EXAMPLES: dict[str, Facts] = {
     },
     "accounts.change_administrator": {"step": lambda made: "give"},
     "all_tasks": {"code": lambda made: made.task.code},
-    "all_mail": {"message_id": lambda made: made.message.id},
+    "all_mail": {
+        "message_id": lambda made: made.message.id,
+        "kind": lambda made: "booking_confirmed",
+        "language": lambda made: "en",
+    },
     "badges": {
         "code": lambda made: made.badge.code,
         "reference": lambda made: made.badge.code_hash,
@@ -104,7 +111,11 @@ EXAMPLES: dict[str, Facts] = {
     "festivals": {"slug": lambda made: made.corner.venue.slug},
     "festivals.edit_space": {"slug": lambda made: made.corner.space.slug},
     "festivals.remove_space": {"slug": lambda made: made.corner.space.slug},
-    "mail": {"message_id": lambda made: made.message.id},
+    "mail": {
+        "message_id": lambda made: made.message.id,
+        "kind": lambda made: "booking_confirmed",
+        "language": lambda made: "en",
+    },
     "mail_batches": {"code": lambda made: made.batch.code},
     "mail_batches.introduce": {"code": lambda made: made.pile.code},
     "press": {

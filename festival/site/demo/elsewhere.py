@@ -101,9 +101,7 @@ def found_another(cast: people.Cast, *, today: date, media_folder: Path, seed: i
         edition, random.Random(seed + 1), Actor(organizer.name, organizer.id), media_folder
     )
     _fill(stage, now=now)
-    open_small_call(
-        stage, opens=now, closes=stage.at(-30, 18), now=now
-    )
+    open_small_call(stage, opens=now, closes=stage.at(-30, 18), now=now)
     festivals.move_edition(edition, to=EditionState.PUBLIC, actor=stage.actor, now=now)
     household = register(
         edition, Party(people=2, name="Mei-Ling O’Hara"), key=make_token(), locale="en",

@@ -50,12 +50,9 @@ def start_proposal(
     """
     _check_worth(queries.hall_of(edition.id))
     row = StandProposal(
-        edition_id=edition.id,
-        code=make_code(),
-        state=ProposalState.COMPUTING,
-        created_at=now,
-        created_by_id=actor.person_id,
-    )
+        edition_id=edition.id, code=make_code(), state=ProposalState.COMPUTING,
+        created_at=now, created_by_id=actor.person_id,
+    )  # fmt: skip
     db.session.add(row)
     db.session.flush()
     task = enqueue(
@@ -83,7 +80,7 @@ def keep_result(row: StandProposal, hall: Hall, result: dict[str, Any], *, now: 
     Raises ``ProposalRefused`` when it breaks a constraint.  A proposal that was put aside
     meanwhile stays so.
     """
-    db.session.refresh(row, with_for_update=True)
+    db.session.refresh(row, with_for_update={"of": StandProposal})
     if ProposalState.READY not in PROPOSAL_MOVES[row.state]:
         return
     row.result = proposal_document(hall, result)
