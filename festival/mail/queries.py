@@ -40,7 +40,8 @@ class Wanted:
     state: MessageState | None = None
     kind: str = ""
     search: str = ""
-    """Part of the recipient's address or name."""
+    """Part of the recipient's address or name, in small or capital letters (on SQLite only a to z
+    are the same in both)."""
 
     def __bool__(self) -> bool:
         return bool(self.state or self.kind or self.search)
@@ -133,6 +134,7 @@ def recipients_called(email: str) -> list[MailRecipient]:
             select(MailRecipient)
             .where(MailRecipient.email == normalised_email(email))
             .order_by(MailRecipient.id.desc())
+            .options(joinedload(MailRecipient.edition))
         )
     )
 

@@ -14,7 +14,10 @@ LINE_PAUSES = tuple(timedelta(seconds=seconds) for seconds in (5, 5, 10, 15, 30,
 PATIENCE = 5
 """How many times the time-out one message's dialogue may last in all."""
 
-SECRET_LINK = re.compile(r"(/(?:password|setup|r|application|door|embargoed)/)[A-Za-z0-9_\-]{16,}")
+SECRET_LINK = re.compile(
+    r"(/(?:password|setup|r|application|invitation|door|embargoed|choice|personal)/)"
+    r"[A-Za-z0-9_\-]{16,}"
+)
 """Links that are a permission by themselves: whoever opens one acts as its holder."""
 
 

@@ -84,11 +84,19 @@ class Degrees(DecimalField):  # type: ignore[misc]
         super().process_formdata(valuelist)
 
 
+BREAKS = {"Cc", "Cs", "Zl", "Zp"}
+
+
 class OneAddress:
-    """Validator: the field holds exactly one e-mail address, or nothing."""
+    """Validator: the field holds exactly one e-mail address, or nothing.
+
+    It looks at what was sent as well: a filter would make one clean address of two lines.
+    """
 
     def __call__(self, form: FlaskForm, field: Field) -> None:
-        if field.data and not is_email(normalised_email(field.data)):
+        sent = "".join(each for each in field.raw_data or () if isinstance(each, str)).strip()
+        is_broken = any(unicodedata.category(char) in BREAKS for char in sent)
+        if is_broken or (field.data and not is_email(normalised_email(field.data))):
             raise ValidationError(
                 _l("Give one e-mail address such as name@example.org, without commas or spaces.")
             )

@@ -17,6 +17,7 @@ from festival.mail.queries import refused_topics, who_refuse
 from festival.mail.rendering import render_message
 from festival.mail.signs import bounce_code, choice_token, choosing_recipient
 from festival.mail.states import MessageState, Topic
+from festival.shared.access import Role
 from festival.shared.clock import utc_now
 from tests.factories.accounts import read
 from tests.factories.world import Corner, World
@@ -186,3 +187,14 @@ def test_an_organizer_who_looks_at_the_mail_does_not_hold_the_link(world: World)
 
 def test_topics_of_nobody_are_none(world: World, link: str) -> None:
     assert refused_topics(the_recipient().id) == frozenset()
+
+
+def test_the_own_account_leads_to_the_choice_and_to_nobody_elses(world: World) -> None:
+    person = world.here.people[Role.EXHIBITOR.value]
+    remind(world.here, 1, person.email)
+    remind(world.here, 2, "other@city.example")
+    mine, others = db.session.scalars(select(MailRecipient).order_by(MailRecipient.id))
+    page = read(world.browser(person), "/en/account")
+    assert link_of(world, mine) in page
+    assert link_of(world, others) not in page
+    assert "mail/choice" not in read(world.browser_as(Role.REVIEWER), "/en/account")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from flask import Flask
+
 from festival.mail.rendering import one_line
 from festival.mail.rules import PAUSES, is_hopeless, pause_after, without_secrets
 
@@ -39,3 +41,19 @@ def test_links_into_accounts_are_blotted_out() -> None:
 
 def test_a_header_is_one_line() -> None:
     assert one_line("a\r\nBcc: x\u2028y\u0085z\x00\u202e!") == "a Bcc: x y z !"
+
+
+def test_every_address_that_is_a_permission_is_blotted_out(app: Flask) -> None:
+    """A new door with a secret in its address must be known to the rule."""
+    adapter = app.url_map.bind("festival.example", url_scheme="https")
+    token = "17-0123456789abcdef01234567"
+    seen = 0
+    for rule in app.url_map.iter_rules():
+        secret = rule.arguments & {"token", "handle"}
+        if not secret:
+            continue
+        values = dict.fromkeys(rule.arguments, "x") | dict.fromkeys(secret, token) | {"lang": "en"}
+        link = adapter.build(rule.endpoint, values, force_external=True, method=None)
+        assert token not in without_secrets(f"Open {link} now."), rule.endpoint
+        seen += 1
+    assert seen > 20

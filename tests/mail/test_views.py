@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 import pytest
 
 from festival.extensions import db
-from festival.mail.actions import queue_mail
+from festival.mail import line
+from festival.mail.actions import Letter, queue_letters, queue_mail
 from festival.mail.models import OutboxMessage
 from festival.mail.states import MessageState
 from festival.shared.access import Role
+from festival.shared.clock import utc_now
 from tests.factories.accounts import read
 from tests.factories.mail import waiting_message
 from tests.factories.world import NOW, World
@@ -54,6 +58,77 @@ def test_a_given_up_message_is_tried_again(world: World) -> None:
     assert submit(browser, f"{outbox(world)}/{message.id}").status_code == 303
     db.session.expire_all()
     assert (message.state, message.attempts) == (MessageState.QUEUED, 0)
+
+
+def test_the_outbox_is_searched_by_recipient_and_kind(world: World) -> None:
+    message_of(world, 1)
+    message_of(world, 2, recipient_name="100% Åsa_")
+    browser = world.browser_as(Role.ORGANIZER)
+    for search, found in (
+        ("reader1", "reader1@"), ("READER2@CITY", "reader2@"), ("0% Å", "reader2@"),
+        ("sa_", "reader2@"), ("_", "reader2@"), ("%", "reader2@"),
+    ):  # fmt: skip
+        page = read(browser, f"{outbox(world)}?{urlencode({'q': search})}")
+        assert found in page, search
+        assert page.count("@city.example") == 1, search
+    assert "Nothing found" in read(browser, f"{outbox(world)}?q=nobody")
+    kind = "account_password_changed"
+    assert "reader1@" in read(browser, f"{outbox(world)}?kind={kind}")
+    assert "reader1@" in read(browser, f"{outbox(world)}?kind=nonsense")
+    assert "reader1@" not in read(browser, f"{outbox(world)}?kind=booking_confirmed")
+    both = read(browser, f"{outbox(world)}?kind={kind}&state=sent&q=reader")
+    assert "Nothing found" in both
+
+
+def test_all_that_was_given_up_is_tried_again_at_once(world: World) -> None:
+    dead = {"state": MessageState.DEAD, "attempts": 10}
+    given_up = [message_of(world, number, **dead) for number in range(3)]
+    back = message_of(world, 5, state=MessageState.BOUNCED)
+    theirs = waiting_message(6, edition_id=world.there.edition.id)
+    theirs.state = MessageState.DEAD
+    db.session.commit()
+    browser = world.browser_as(Role.ORGANIZER)
+    assert submit(browser, outbox(world)).status_code == 303
+    db.session.expire_all()
+    assert {each.state for each in given_up} == {MessageState.QUEUED}
+    assert {each.attempts for each in given_up} == {0}
+    assert back.state == MessageState.BOUNCED
+    assert theirs.state == MessageState.DEAD
+    assert submit(world.browser(world.administrator), "/en/mail").status_code == 303
+    db.session.expire_all()
+    assert theirs.state == MessageState.QUEUED
+
+
+def test_the_page_says_how_the_mail_server_does_and_how_long_mail_waits(world: World) -> None:
+    message_of(world, 1)
+    given = world.app.config["SETTINGS"]
+    world.app.config["SETTINGS"] = given.model_copy(update={"smtp_host": "mail.example"})
+    try:
+        line.write_down("ConnectionRefusedError: nobody there", now=utc_now())
+        page = read(world.browser_as(Role.ORGANIZER), outbox(world))
+        assert "The mail server does not answer" in page
+        assert "nobody there" in page
+        assert "the oldest since" in page
+        line.write_up(now=utc_now())
+        page = read(world.browser_as(Role.ORGANIZER), outbox(world))
+        assert "The mail server does not answer" not in page
+    finally:
+        world.app.config["SETTINGS"] = given
+
+
+def test_a_letter_that_waits_is_shown_as_it_will_be(world: World) -> None:
+    facts = {"person_name": "Nour", "changed_at": utc_now()}
+    letter = Letter(key="waits", recipient="nour@city.example", locale="fr", facts=facts)
+    queue_letters(
+        "account_password_changed", [letter], edition_id=world.here.edition.id, now=utc_now()
+    )
+    db.session.commit()
+    browser = world.browser_as(Role.ORGANIZER)
+    assert "Votre mot de passe" in read(browser, outbox(world))
+    page = read(browser, f"{outbox(world)}/1")
+    assert "Votre mot de passe" in page and "Nour" in page
+    db.session.expire_all()
+    assert db.session.get_one(OutboxMessage, 1).subject == ""  # looking has changed nothing
 
 
 def test_the_neighbour_sees_and_changes_nothing(world: World) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -14,6 +14,8 @@ from festival.accounts.passwords import hash_password, is_password
 from festival.accounts.queries import live_sign_ins
 from festival.accounts.views.room import blueprint, present_try
 from festival.extensions import db
+from festival.mail.queries import recipients_called
+from festival.mail.signs import choice_token
 from festival.shared.access import Who, current_actor, open_to
 from festival.shared.clock import utc_now
 from festival.shared.errors import FieldRefused
@@ -48,7 +50,20 @@ def account() -> ResponseReturnValue:
         person=me,
         sign_ins=live_sign_ins(me.id, now=utc_now()),
         present_id=current_user.sign_in_id,
+        choices=_mail_choices(me),
     ), 422 if form.errors else 200
+
+
+def _mail_choices(me: Person) -> list[tuple[str, str]]:
+    """(edition's title, address of what this person receives from it), the newest first."""
+    secret = current_app.config["SETTINGS"].secret_key
+    return [
+        (
+            each.edition.title,
+            url_for("all_mail.choose", token=choice_token(each.id, secret=secret)),
+        )
+        for each in recipients_called(me.email)
+    ]
 
 
 @blueprint.route("/account/password", methods=["GET", "POST"])
