@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from festival.badges.models import Badge
 from festival.cities.actions import CityFacts, CityProfile, add_city
@@ -257,7 +257,7 @@ def _first_morning(stage: Stage) -> list[Occurrence]:
 
 
 def _all_mail_has_left(*, now: datetime) -> None:
-    """Nothing is really sent to these addresses; two messages came back, for the outbox page."""
+    """Nothing is really sent; for the outbox two were given up and one came back."""
     db.session.flush()
     db.session.execute(
         update(OutboxMessage).values(state=MessageState.SENT, sent_at=now, attempts=1)
@@ -269,4 +269,10 @@ def _all_mail_has_left(*, now: datetime) -> None:
         .values(
             state=MessageState.DEAD, sent_at=None, attempts=8, error="550 5.1.1 no such mailbox"
         )
+    )
+    oldest = select(func.min(OutboxMessage.id)).where(OutboxMessage.state == MessageState.SENT)
+    db.session.execute(
+        update(OutboxMessage)
+        .where(OutboxMessage.id == oldest.scalar_subquery())
+        .values(state=MessageState.BOUNCED, error="5.2.2 552 5.2.2 mailbox is full")
     )
