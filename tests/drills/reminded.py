@@ -2,9 +2,12 @@
 
 Run as a program, with the settings of the drill in its environment::
 
-    python -m tests.drills.reminded ours            a worker, as the application has it
-    python -m tests.drills.reminded plain           a scheduler that sends by itself
+    python -m tests.drills.reminded ours            workers, as the application has them
+    python -m tests.drills.reminded plain           schedulers that send by themselves
     python -m tests.drills.reminded server 2525     a mail server
+
+The first two have imported everything and become one more process at every SIGUSR1, so that a
+worker that was killed has its successor at once.
 
 The server keeps a mail *before* it says yes and then thinks for a moment: whoever is killed
 meanwhile has sent a mail and does not know it.  Nothing worse can happen to a sender.
@@ -21,6 +24,7 @@ import sys
 import threading
 import time
 from collections import Counter, defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
@@ -132,6 +136,20 @@ def take_mail(diary: Diary, port: int) -> None:
     threading.Event().wait()
 
 
+def fork_when_told(diary: Diary, work: Callable[[Diary], None]) -> None:
+    """One more worker at every SIGUSR1; each makes an application and connections of its own."""
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for the dead
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGUSR1})
+    diary.write("ready")
+    while True:
+        signal.sigwait({signal.SIGUSR1})
+        if os.fork() == 0:
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            diary.write("born")
+            work(diary)
+            os._exit(0)
+
+
 def work_as_ours(diary: Diary) -> None:
     """The worker of the application; only its patience is that of a drill."""
     tasks.STUCK_AFTER = running.STUCK_AFTER = STUCK_AFTER
@@ -177,10 +195,8 @@ def main(what: str, port: str = "0") -> None:
     diary = Diary(Path(os.environ["FESTIVAL_DRILL_DIARY"]))
     if what == "server":
         take_mail(diary, int(port))
-    elif what == "plain":
-        work_as_others(diary)
     else:
-        work_as_ours(diary)
+        fork_when_told(diary, work_as_others if what == "plain" else work_as_ours)
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import random
+import signal
 import socket
 import time
 from collections import Counter
@@ -31,7 +32,38 @@ MAILS = 20 * LONG if LONG else 300
 WORKERS = 4
 LINES = 2
 """Connections to the mail server that one worker has at most."""
-LONGEST = 60 + 4 * LONG
+LONGEST = 120 + 4 * LONG
+
+
+class Workers:
+    """Four of one variant, with the settings of the drill; whoever is left is killed at the end."""
+
+    def __init__(self, crew: Crew, settings: dict[str, str], *, variant: str = "ours") -> None:
+        self._crew = crew
+        self.alive: list[int] = []
+        self._parent = crew.run("-m", "tests.drills.reminded", variant, **settings)
+        crew.wait_until("all is imported", lambda: crew.diary.lines("ready"))
+
+    def __enter__(self) -> Workers:
+        for _ in range(WORKERS):
+            self.start_one()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for number in list(self.alive):
+            self.kill(number)
+
+    def start_one(self) -> None:
+        born = len(self._crew.diary.lines("born"))
+        self._parent.send_signal(signal.SIGUSR1)
+        self._crew.wait_until(
+            "one more is born", lambda: len(self._crew.diary.lines("born")) > born
+        )
+        self.alive.append(self._crew.diary.lines("born")[-1].process)
+
+    def kill(self, number: int) -> None:
+        self.alive.remove(number)
+        os.kill(number, signal.SIGKILL)
 
 
 @pytest.fixture
@@ -55,15 +87,11 @@ def open_mail_server(crew: Crew) -> dict[str, str]:
     }
 
 
-def start_worker(crew: Crew, settings: dict[str, str], *, variant: str = "ours") -> int:
-    return crew.run("-m", "tests.drills.reminded", variant, **settings).pid
-
-
 def count_of_mails(crew: Crew) -> int:
     return len(count_taken(crew.diary).times)
 
 
-def kill_meanwhile(crew: Crew, settings: dict[str, str], workers: list[int], *, kills: int) -> None:
+def kill_meanwhile(crew: Crew, workers: Workers, *, kills: int) -> None:
     """Kill one of the workers whenever so many mails have arrived; another takes its place.
 
     The numbers of mails, and whom it hits, are drawn from a seed, so every kill falls within the
@@ -77,10 +105,8 @@ def kill_meanwhile(crew: Crew, settings: dict[str, str], workers: list[int], *, 
             seconds=LONGEST,
         )
         time.sleep(dice.uniform(0, THINKS))
-        victim = dice.choice(workers)
-        crew.kill(victim)
-        workers.remove(victim)
-        workers.append(start_worker(crew, settings))
+        workers.kill(dice.choice(workers.alive))
+        workers.start_one()
 
 
 def interrupted_mails() -> int:
@@ -116,9 +142,11 @@ def test_nobody_is_left_out_or_reminded_by_two_messages(
     prepare(world.here, households=MAILS)
     settings = open_mail_server(crew)
     begun = time.monotonic()
-    workers = [start_worker(crew, settings) for _ in range(WORKERS)]
-    kill_meanwhile(crew, settings, workers, kills=kills)
-    crew.wait_until("all is sent", lambda: states() == {MessageState.SENT: MAILS}, seconds=LONGEST)
+    with Workers(crew, settings) as workers:
+        kill_meanwhile(crew, workers, kills=kills)
+        crew.wait_until(
+            "all is sent", lambda: states() == {MessageState.SENT: MAILS}, seconds=LONGEST
+        )
     taken, attempts = count_taken(crew.diary), attempts_by_recipient()
     interrupted = interrupted_mails()
     with capsys.disabled():
@@ -143,10 +171,11 @@ def test_a_scheduler_in_each_of_four_workers_reminds_everybody_four_times(
     households = 30
     prepare(world.here, households=households)
     settings = open_mail_server(crew)
-    for _ in range(WORKERS):
-        start_worker(crew, settings, variant="plain")
-    crew.wait_for_start(WORKERS)
-    crew.wait_until("all have sent", lambda: len(crew.diary.lines("taken")) >= WORKERS * households)
+    with Workers(crew, settings, variant="plain"):
+        crew.wait_for_start(WORKERS)
+        crew.wait_until(
+            "all have sent", lambda: len(crew.diary.lines("taken")) >= WORKERS * households
+        )
     taken = count_taken(crew.diary)
     with capsys.disabled():
         tell("a scheduler in each worker", taken)
