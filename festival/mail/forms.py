@@ -23,6 +23,7 @@ class ChoiceForm(FlaskForm):  # type: ignore[misc]
 
     def __init__(self, **values: Any) -> None:
         super().__init__(**values)
+        self.topics.flags.required = True  # "optional" beside it would be nonsense
         self.topics.choices = [(each.value, _(TOPIC_NAMES[each])) for each in Topic]
 
     def hints(self) -> dict[str, str]:

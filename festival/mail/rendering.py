@@ -28,8 +28,6 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import (
     format_date,
-    format_time,
-    get_datetime_format,
     get_timezone_location,
 )
 from babel.support import Translations
@@ -168,14 +166,10 @@ def _environment(locale: str) -> Environment:
     return environment
 
 
-def _moment(instant: datetime, zone: str = "UTC", *, locale: str, style: str = "full") -> str:
-    """``Friday, 14 May 2027 at 10:00 (Madrid)``: the zone's city; abbreviations mislead."""
+def _moment(instant: datetime, zone: str = "UTC", *, locale: str) -> str:
+    """``Friday 14 May 2027, 10:00 (Madrid)``: the zone's city; abbreviations mislead."""
     local = instant.astimezone(ZoneInfo(zone))
-    both = str(get_datetime_format("long", locale=locale))
-    day_text = format_date(local, style, locale=locale)
-    time_text = format_time(local, "short", locale=locale)
-    both = both.replace("'", "").format(time_text, day_text)
-    return f"{both} ({_city_of(zone, locale=locale)})"
+    return f"{_day(local, locale=locale)}, {local:%H:%M} ({_city_of(zone, locale=locale)})"
 
 
 def _span(starts_at: datetime, minutes: int, zone: str = "UTC", *, locale: str) -> str:

@@ -85,7 +85,7 @@ def test_a_refusal_is_tried_again_later(
 ) -> None:
     message, now = waiting_message(), utc_now()
     post.catcher.behave = [behaviour]
-    assert deliver_due(post.settings, now=now) == 0
+    assert deliver_due(post.hasty, now=now) == 0
     message = again(message)
     assert (message.state, message.attempts) == (MessageState.QUEUED, 1)
     assert reason.lower() in message.error.lower()
@@ -293,8 +293,8 @@ def test_a_server_that_sends_a_letter_at_a_time_is_cut_off(world: World, post: P
     message, now = waiting_message(), utc_now()
     post.catcher.behave = ["drip"]
     begun = time.monotonic()
-    assert deliver_due(post.settings, now=now) == 0
-    assert time.monotonic() - begun < longest_dialogue(post.settings.smtp_timeout) + 2
+    assert deliver_due(post.hasty, now=now) == 0
+    assert time.monotonic() - begun < longest_dialogue(post.hasty.smtp_timeout) + 2
     assert again(message).state == MessageState.QUEUED
     post.catcher.behave = []
     assert deliver_due(post.settings, now=utc_now() + PAUSES[0] + A_MOMENT) == 1

@@ -70,7 +70,6 @@ def _kinds(room: str) -> ResponseReturnValue:
         "mail/kinds.html",
         occasions=_sorted(),
         topics=TOPIC_NAMES,
-        languages=LANGUAGES.values(),
         endpoints=ENDPOINTS[room],
     )
 
