@@ -42,6 +42,7 @@ class Catcher:
         self.recipients: list[list[str]] = []
         self.behave: list[str] = []
         self.pause = 0.0
+        self.at_once = self.most_at_once = 0
 
     async def handle_RCPT(
         self, server: Any, _session: Any, envelope: Any, address: str, _options: Any
@@ -62,7 +63,10 @@ class Catcher:
             return "250 OK"
         if step == "drip":
             return await drip(server)
+        self.at_once += 1
+        self.most_at_once = max(self.most_at_once, self.at_once)
         await asyncio.sleep(self.pause)
+        self.at_once -= 1
         self.raw.append(envelope.content)
         parsed = email.message_from_bytes(envelope.content, policy=email.policy.default)
         assert isinstance(parsed, EmailMessage)

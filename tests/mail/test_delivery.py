@@ -17,6 +17,7 @@ from sqlalchemy import inspect, select, update
 from festival.extensions import db
 from festival.mail import jobs
 from festival.mail.actions import Letter, queue_letters
+from festival.mail.delivery import Postman
 from festival.mail.jobs import Claimed, deliver, deliver_due
 from festival.mail.models import OutboxMessage
 from festival.mail.queries import mail_line
@@ -338,3 +339,39 @@ def test_kill_9_in_the_middle_loses_no_mail(world: World, post: Post) -> None:
 def test_every_state_has_its_moves() -> None:
     assert set(MOVES) == set(MessageState)
     assert MOVES[MessageState.CANCELLED] == set()
+
+
+@pytest.mark.both_databases
+def test_many_leave_over_several_connections_once_each(world: World, post: Post) -> None:
+    for number in range(35):
+        waiting_message(number)
+    post.catcher.pause = 0.02
+    three = post.settings.model_copy(update={"mail_connections": 3})
+    assert deliver_due(three, now=utc_now()) == 35
+    assert sorted(post.catcher.times_taken().values()) == [1] * 35
+    assert states() == [MessageState.SENT] * 35
+    assert post.catcher.most_at_once == 3
+
+
+def test_a_server_that_goes_away_in_the_middle_is_left_alone(
+    world: World, post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(3):
+        waiting_message(number)
+    post.catcher.behave = ["drop"]
+
+    def closed(self: Postman) -> None:
+        raise ConnectionRefusedError("nobody there any more")
+
+    begun = Postman.open
+
+    def open_once(self: Postman) -> None:
+        begun(self)
+        monkeypatch.setattr(Postman, "_call", closed)
+
+    monkeypatch.setattr(Postman, "open", open_once)
+    assert deliver_due(post.settings, now=utc_now()) == 0
+    tries = db.session.scalars(select(OutboxMessage.attempts).order_by(OutboxMessage.id)).all()
+    assert tries == [1, 0, 0]
+    line = mail_line()
+    assert line is not None and line.failures == 1
