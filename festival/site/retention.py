@@ -22,7 +22,7 @@ from festival.exhibitors.models import Application, ResumeLink
 from festival.exhibitors.states import ApplicationState
 from festival.extensions import db
 from festival.festivals.models import Edition
-from festival.mail.models import OutboxMessage
+from festival.mail.models import MailRecipient, MailRefusal, OutboxMessage
 from festival.mail.states import MessageState
 from festival.shared.journal import SYSTEM, write_journal
 from festival.shared.tasks import Task, TaskState
@@ -110,6 +110,20 @@ def _empty_mail(ids: Sequence[int]) -> int:
     return len(ids)
 
 
+def _recipients_due(now: datetime) -> Select[Any]:
+    return (
+        select(MailRecipient.id)
+        .join(Edition, Edition.id == MailRecipient.edition_id)
+        .where(_over(now), ~exists().where(MailRefusal.recipient_id == MailRecipient.id))
+    )
+
+
+def _delete_recipients(ids: Sequence[int]) -> int:
+    """Who refused something stays known, so that nobody writes to them again after all."""
+    db.session.execute(delete(MailRecipient).where(MailRecipient.id.in_(ids)))
+    return len(ids)
+
+
 def _tasks_due(now: datetime) -> Select[Any]:
     return select(Task.id).where(
         Task.state.in_(ENDED_TASKS), Task.finished_at < now - KEPT_AFTER_END
@@ -178,6 +192,7 @@ def _is_deleted(row: Any, *, first: Sequence[Executable] = ()) -> bool:
 
 RULES = (
     RetentionRule("mail", _mail_due, _empty_mail),
+    RetentionRule("mail_recipients", _recipients_due, _delete_recipients),
     RetentionRule("tasks", _tasks_due, _delete_tasks),
     RetentionRule("door_links", _links_due, _forget_links),
     RetentionRule("drafts", _drafts_due, _delete_drafts),

@@ -15,8 +15,10 @@ from festival.exhibitors.models import Application, Organization
 from festival.exhibitors.reviewing.models import WaitingPlace
 from festival.exhibitors.starting import add_resume_link
 from festival.extensions import db
-from festival.mail.models import OutboxMessage
-from festival.mail.states import MessageState
+from festival.mail.actions import refuse_topic
+from festival.mail.models import MailRecipient, OutboxMessage
+from festival.mail.queries import who_refuse
+from festival.mail.states import MessageState, Topic
 from festival.shared.clock import utc_now
 from festival.shared.journal import JournalEntry
 from festival.shared.tasks import Task, TaskRun, TaskState
@@ -74,6 +76,19 @@ def test_the_words_of_mail_go_and_what_it_was_stays(world: World) -> None:
     assert message.sent_at == LAST_DAY
     assert put_away(now=OVER + timedelta(days=1))["mail"] == 0
     assert journal() == [("mail", 1)]
+
+
+def test_addresses_go_but_a_refusal_is_remembered(world: World) -> None:
+    edition_id = world.here.edition.id
+    rows = [MailRecipient(edition_id=edition_id, email=f"r{n}@city.example") for n in range(3)]
+    db.session.add_all(rows)
+    db.session.flush()
+    refuse_topic(rows[0], topic=Topic.REMINDERS, now=LAST_DAY)
+    db.session.commit()
+    assert put_away(now=KEPT)["mail_recipients"] == 0
+    assert put_away(now=OVER)["mail_recipients"] == 2
+    assert db.session.scalars(select(MailRecipient.email)).all() == ["r0@city.example"]
+    assert who_refuse("reminders", edition_id=edition_id) == {"r0@city.example"}
 
 
 def test_mail_that_still_waits_and_mail_of_a_later_edition_is_left_alone(world: World) -> None:
