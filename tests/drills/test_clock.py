@@ -18,7 +18,7 @@ from festival.shared.tasks import Task, TaskState
 from tests.drills.processes import TICK, Crew, overlaps
 from tests.factories.world import World
 
-KILLS = int(os.environ.get("FESTIVAL_DRILL_KILLS", "3"))
+KILLS = int(os.environ.get("DRILL_KILLS", "3"))
 WORKERS = 4
 LONGEST = 10.0
 

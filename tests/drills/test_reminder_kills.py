@@ -1,7 +1,7 @@
 """kill -9 of workers while reminders leave: everybody is reminded, nobody by two messages.
 
 Four workers, each a candidate for the clock; the reminder goes its whole way: appointment, task,
-outbox, SMTP.  ``FESTIVAL_DRILL_KILLS=50`` makes it 50 kills among 1,000 mails.
+outbox, SMTP.  ``DRILL_KILLS=50`` makes it 50 kills among 1,000 mails.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from tests.drills.processes import Crew
 from tests.drills.reminded import THINKS, Taken, count_taken, prepare
 from tests.factories.world import World
 
-LONG = int(os.environ.get("FESTIVAL_DRILL_KILLS", "0"))
+LONG = int(os.environ.get("DRILL_KILLS", "0"))
 KILLS = {"sqlite": LONG or 8, "postgresql": LONG or 4}
 MAILS = 20 * LONG if LONG else 300
 WORKERS = 4
