@@ -29,5 +29,5 @@ def test_another_number_of_places_is_a_change_and_says_how_many_it_was(world: Wo
         "booking_changed",
     ]
     assert "3 places are kept for you now; before it was 2." in mails[1].body_text
-    assert "One place is kept for you now; before it was 3." in mails[2].body_text
+    assert "1 place is kept for you now; before it was 3." in mails[2].body_text
     assert f"/r/{token}" in mails[2].body_text

@@ -221,7 +221,7 @@ def test(code: str) -> ResponseReturnValue:
         now=utc_now(),
     )
     told = ngettext(
-        "A test is on its way to %(address)s.",
+        "%(num)s test is on its way to %(address)s.",
         "%(num)s tests, one for each language, are on their way to %(address)s.",
         count,
         address=current_user.email,
