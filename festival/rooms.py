@@ -39,6 +39,7 @@ from festival.festivals import doorway
 from festival.festivals import views as festivals
 from festival.mail import views as mail
 from festival.mail.batches import views as mail_batches
+from festival.portal import views as portal
 from festival.press import views as press
 from festival.programme import listeners as programme_listeners
 from festival.programme import views as programme
@@ -101,6 +102,7 @@ BLUEPRINTS = (
     feeds.blueprint,
     feeds.addresses,
     feeds.personal_feeds,
+    portal.blueprint,
 )
 
 

@@ -1,0 +1,1 @@
+"""What an accepted organization finds in one place for the day."""
