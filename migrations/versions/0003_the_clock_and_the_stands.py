@@ -106,6 +106,32 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_call_edition_id"), ["edition_id"], unique=False)
 
     op.create_table(
+        "catalogue_terms",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("edition_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "licence",
+            sa.Enum(
+                "CC0-1.0",
+                "CC-BY-4.0",
+                "CC-BY-SA-4.0",
+                "ODbL-1.0",
+                name="licence",
+                native_enum=False,
+                length=40,
+            ),
+            nullable=True,
+        ),
+        sa.Column("source", sa.String(length=200), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("changed_at", festival.shared.columns.UtcDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["edition_id"], ["edition.id"], name=op.f("fk_catalogue_terms_edition_id_edition")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_catalogue_terms")),
+        sa.UniqueConstraint("edition_id", name=op.f("uq_catalogue_terms_edition_id")),
+    )
+    op.create_table(
         "decision_round",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("edition_id", sa.Integer(), nullable=False),
@@ -161,6 +187,22 @@ def upgrade() -> None:
         sa.UniqueConstraint(
             "edition_id", "state", "locale", name=op.f("uq_decision_text_edition_id_state_locale")
         ),
+    )
+    op.create_table(
+        "lead_rules",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("edition_id", sa.Integer(), nullable=False),
+        sa.Column("fields", sa.JSON(), nullable=False),
+        sa.Column("texts", sa.JSON(), nullable=False),
+        sa.Column("kept_days", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("changed_at", festival.shared.columns.UtcDateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("kept_days >= 0", name=op.f("ck_lead_rules_kept_days_not_negative")),
+        sa.ForeignKeyConstraint(
+            ["edition_id"], ["edition.id"], name=op.f("fk_lead_rules_edition_id_edition")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_lead_rules")),
+        sa.UniqueConstraint("edition_id", name=op.f("uq_lead_rules_edition_id")),
     )
     op.create_table(
         "mail_batch",
@@ -227,6 +269,29 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_mail_recipient_email"), ["email"], unique=False)
 
     op.create_table(
+        "pass_terms",
+        sa.Column("edition_id", sa.Integer(), nullable=False),
+        sa.Column("most_by_default", sa.Integer(), nullable=False),
+        sa.Column("name_by", sa.Date(), nullable=True),
+        sa.CheckConstraint("most_by_default >= 0", name=op.f("ck_pass_terms_most_not_negative")),
+        sa.ForeignKeyConstraint(
+            ["edition_id"], ["edition.id"], name=op.f("fk_pass_terms_edition_id_edition")
+        ),
+        sa.PrimaryKeyConstraint("edition_id", name=op.f("pk_pass_terms")),
+    )
+    op.create_table(
+        "return_terms",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("edition_id", sa.Integer(), nullable=False),
+        sa.Column("days", sa.Integer(), nullable=False),
+        sa.CheckConstraint("days > 0", name=op.f("ck_return_terms_days_positive")),
+        sa.ForeignKeyConstraint(
+            ["edition_id"], ["edition.id"], name=op.f("fk_return_terms_edition_id_edition")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_return_terms")),
+        sa.UniqueConstraint("edition_id", name=op.f("uq_return_terms_edition_id")),
+    )
+    op.create_table(
         "stand_proposal",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("edition_id", sa.Integer(), nullable=False),
@@ -285,6 +350,76 @@ def upgrade() -> None:
     with op.batch_alter_table("stored_file", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_stored_file_edition_id"), ["edition_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_stored_file_sha256"), ["sha256"], unique=False)
+
+    op.create_table(
+        "vehicle_gate",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("edition_id", sa.Integer(), nullable=False),
+        sa.Column("code", sa.String(length=40), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("address", sa.String(length=400), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("created_at", festival.shared.columns.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("changed_at", festival.shared.columns.UtcDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["edition_id"], ["edition.id"], name=op.f("fk_vehicle_gate_edition_id_edition")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_vehicle_gate")),
+        sa.UniqueConstraint("code", name=op.f("uq_vehicle_gate_code")),
+        sa.UniqueConstraint("edition_id", "name", name=op.f("uq_vehicle_gate_edition_id_name")),
+    )
+    with op.batch_alter_table("vehicle_gate", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_vehicle_gate_edition_id"), ["edition_id"], unique=False
+        )
+
+    op.create_table(
+        "gate_slot",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("edition_id", sa.Integer(), nullable=False),
+        sa.Column("gate_id", sa.Integer(), nullable=False),
+        sa.Column("code", sa.String(length=40), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum("set_up", "dismantling", name="slotkind", native_enum=False, length=40),
+            nullable=False,
+        ),
+        sa.Column("starts_at", festival.shared.columns.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("minutes", sa.Integer(), nullable=False),
+        sa.Column("vehicles", sa.Integer(), nullable=False),
+        sa.Column("taken", sa.Integer(), nullable=False),
+        sa.Column("longest_cm", sa.Integer(), nullable=True),
+        sa.Column(
+            "state",
+            sa.Enum("open", "closed", name="slotstate", native_enum=False, length=40),
+            nullable=False,
+        ),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("changed_at", festival.shared.columns.UtcDateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "longest_cm IS NULL OR longest_cm > 0", name=op.f("ck_gate_slot_longest_positive")
+        ),
+        sa.CheckConstraint("minutes > 0", name=op.f("ck_gate_slot_minutes_positive")),
+        sa.CheckConstraint("taken <= vehicles", name=op.f("ck_gate_slot_not_overfull")),
+        sa.CheckConstraint("taken >= 0", name=op.f("ck_gate_slot_taken_not_negative")),
+        sa.CheckConstraint("vehicles > 0", name=op.f("ck_gate_slot_vehicles_positive")),
+        sa.ForeignKeyConstraint(
+            ["edition_id"], ["edition.id"], name=op.f("fk_gate_slot_edition_id_edition")
+        ),
+        sa.ForeignKeyConstraint(
+            ["gate_id"], ["vehicle_gate.id"], name=op.f("fk_gate_slot_gate_id_vehicle_gate")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_gate_slot")),
+        sa.UniqueConstraint("code", name=op.f("uq_gate_slot_code")),
+        sa.UniqueConstraint(
+            "gate_id", "kind", "starts_at", name=op.f("uq_gate_slot_gate_id_kind_starts_at")
+        ),
+    )
+    with op.batch_alter_table("gate_slot", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_gate_slot_edition_starts", ["edition_id", "starts_at"], unique=False
+        )
+        batch_op.create_index(batch_op.f("ix_gate_slot_gate_id"), ["gate_id"], unique=False)
 
     op.create_table(
         "mail_refusal",
@@ -386,6 +521,9 @@ def upgrade() -> None:
         sa.Column("area_m2", sa.Integer(), nullable=True),
         sa.Column("price", sa.String(length=200), nullable=False),
         sa.Column("quota", sa.Integer(), nullable=True),
+        sa.Column(
+            "closes_when_full", sa.Boolean(), server_default=sa.text("(false)"), nullable=False
+        ),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.CheckConstraint(
             "area_m2 IS NULL OR area_m2 > 0", name=op.f("ck_stand_class_area_positive")
@@ -437,6 +575,39 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_floor_plan_edition_id"), ["edition_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_floor_plan_space_id"), ["space_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_floor_plan_venue_id"), ["venue_id"], unique=False)
+
+    op.create_table(
+        "learning_place",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("organization_id", sa.Integer(), nullable=False),
+        sa.Column("code", sa.String(length=40), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("address", sa.String(length=400), nullable=False),
+        sa.Column("district", sa.String(length=200), nullable=False),
+        sa.Column("latitude", sa.Float(), nullable=True),
+        sa.Column("longitude", sa.Float(), nullable=True),
+        sa.Column("changed_at", festival.shared.columns.UtcDateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "latitude IS NULL OR latitude BETWEEN -90 AND 90",
+            name=op.f("ck_learning_place_latitude_range"),
+        ),
+        sa.CheckConstraint(
+            "longitude IS NULL OR longitude BETWEEN -180 AND 180",
+            name=op.f("ck_learning_place_longitude_range"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["organization_id"],
+            ["organization.id"],
+            name=op.f("fk_learning_place_organization_id_organization"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_learning_place")),
+        sa.UniqueConstraint("code", name=op.f("uq_learning_place_code")),
+    )
+    with op.batch_alter_table("learning_place", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_learning_place_organization_id"), ["organization_id"], unique=False
+        )
 
     op.create_table(
         "organization_contact",
@@ -612,6 +783,47 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "exhibitor_feed",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("application_id", sa.Integer(), nullable=False),
+        sa.Column("token_hash", sa.String(length=64), nullable=False),
+        sa.Column("created_at", festival.shared.columns.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("revoked_at", festival.shared.columns.UtcDateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["application_id"],
+            ["application.id"],
+            name=op.f("fk_exhibitor_feed_application_id_application"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_exhibitor_feed")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_exhibitor_feed_token_hash")),
+    )
+    with op.batch_alter_table("exhibitor_feed", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_exhibitor_feed_application_id"), ["application_id"], unique=False
+        )
+
+    op.create_table(
+        "lead_page",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("application_id", sa.Integer(), nullable=False),
+        sa.Column("code", sa.String(length=40), nullable=False),
+        sa.Column("fields", sa.JSON(), nullable=False),
+        sa.Column("purposes", sa.JSON(), nullable=False),
+        sa.Column("is_open", sa.Boolean(), nullable=False),
+        sa.Column("withdrawn_count", sa.Integer(), nullable=False),
+        sa.Column("lapsed_count", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("changed_at", festival.shared.columns.UtcDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["application_id"],
+            ["application.id"],
+            name=op.f("fk_lead_page_application_id_application"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_lead_page")),
+        sa.UniqueConstraint("application_id", name=op.f("uq_lead_page_application_id")),
+        sa.UniqueConstraint("code", name=op.f("uq_lead_page_code")),
+    )
+    op.create_table(
         "paper",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("application_id", sa.Integer(), nullable=False),
@@ -660,6 +872,22 @@ def upgrade() -> None:
         )
         batch_op.create_index("ix_paper_expires", ["expires_on"], unique=False)
 
+    op.create_table(
+        "pass_quota",
+        sa.Column("application_id", sa.Integer(), nullable=False),
+        sa.Column("granted", sa.Integer(), nullable=True),
+        sa.Column("used", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "granted IS NULL OR granted >= 0", name=op.f("ck_pass_quota_granted_not_negative")
+        ),
+        sa.CheckConstraint("used >= 0", name=op.f("ck_pass_quota_used_not_negative")),
+        sa.ForeignKeyConstraint(
+            ["application_id"],
+            ["application.id"],
+            name=op.f("fk_pass_quota_application_id_application"),
+        ),
+        sa.PrimaryKeyConstraint("application_id", name=op.f("pk_pass_quota")),
+    )
     op.create_table(
         "placement_wish",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -861,6 +1089,84 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "slot_booking",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("edition_id", sa.Integer(), nullable=False),
+        sa.Column("application_id", sa.Integer(), nullable=False),
+        sa.Column("slot_id", sa.Integer(), nullable=True),
+        sa.Column(
+            "kind",
+            sa.Enum("set_up", "dismantling", name="slotkind", native_enum=False, length=40),
+            nullable=False,
+        ),
+        sa.Column(
+            "state",
+            sa.Enum("booked", "cancelled", name="bookingstate", native_enum=False, length=40),
+            nullable=False,
+        ),
+        sa.Column("vehicle", sa.String(length=200), nullable=False),
+        sa.Column("length_cm", sa.Integer(), nullable=False),
+        sa.Column("uid", sa.String(length=255), nullable=False),
+        sa.Column("sequence", sa.Integer(), nullable=False),
+        sa.Column("booked_at", festival.shared.columns.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("changed_at", festival.shared.columns.UtcDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["application_id"],
+            ["application.id"],
+            name=op.f("fk_slot_booking_application_id_application"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["edition_id"], ["edition.id"], name=op.f("fk_slot_booking_edition_id_edition")
+        ),
+        sa.ForeignKeyConstraint(
+            ["slot_id"], ["gate_slot.id"], name=op.f("fk_slot_booking_slot_id_gate_slot")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_slot_booking")),
+        sa.UniqueConstraint(
+            "application_id", "kind", name=op.f("uq_slot_booking_application_id_kind")
+        ),
+        sa.UniqueConstraint("uid", name=op.f("uq_slot_booking_uid")),
+    )
+    with op.batch_alter_table("slot_booking", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_slot_booking_edition_id"), ["edition_id"], unique=False
+        )
+        batch_op.create_index(batch_op.f("ix_slot_booking_slot_id"), ["slot_id"], unique=False)
+
+    op.create_table(
+        "team_pass",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("edition_id", sa.Integer(), nullable=False),
+        sa.Column("application_id", sa.Integer(), nullable=False),
+        sa.Column("code", sa.String(length=40), nullable=False),
+        sa.Column("badge_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("email", sa.String(length=254), nullable=False),
+        sa.Column("language", sa.String(length=10), nullable=False),
+        sa.Column("named_at", festival.shared.columns.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", festival.shared.columns.UtcDateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["application_id"],
+            ["application.id"],
+            name=op.f("fk_team_pass_application_id_application"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["badge_id"], ["badge.id"], name=op.f("fk_team_pass_badge_id_badge")
+        ),
+        sa.ForeignKeyConstraint(
+            ["edition_id"], ["edition.id"], name=op.f("fk_team_pass_edition_id_edition")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_team_pass")),
+        sa.UniqueConstraint("badge_id", name=op.f("uq_team_pass_badge_id")),
+        sa.UniqueConstraint("code", name=op.f("uq_team_pass_code")),
+    )
+    with op.batch_alter_table("team_pass", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_team_pass_application_id"), ["application_id"], unique=False
+        )
+        batch_op.create_index(batch_op.f("ix_team_pass_edition_id"), ["edition_id"], unique=False)
+
+    op.create_table(
         "waiting_place",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("edition_id", sa.Integer(), nullable=False),
@@ -881,6 +1187,22 @@ def upgrade() -> None:
         batch_op.create_index(
             batch_op.f("ix_waiting_place_edition_id"), ["edition_id"], unique=False
         )
+
+    op.create_table(
+        "lead_wording",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("page_id", sa.Integer(), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("facts", sa.JSON(), nullable=False),
+        sa.Column("made_at", festival.shared.columns.UtcDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["page_id"], ["lead_page.id"], name=op.f("fk_lead_wording_page_id_lead_page")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_lead_wording")),
+        sa.UniqueConstraint("digest", name=op.f("uq_lead_wording_digest")),
+    )
+    with op.batch_alter_table("lead_wording", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_lead_wording_page_id"), ["page_id"], unique=False)
 
     op.create_table(
         "stand",
@@ -949,6 +1271,37 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_stand_plan_id"), ["plan_id"], unique=False)
 
     op.create_table(
+        "interest_lead",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("page_id", sa.Integer(), nullable=False),
+        sa.Column("person_key", sa.String(length=64), nullable=False),
+        sa.Column("wording_id", sa.Integer(), nullable=False),
+        sa.Column("details", sa.JSON(), nullable=False),
+        sa.Column("locale", sa.String(length=10), nullable=False),
+        sa.Column("given_at", festival.shared.columns.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("kept_until", sa.Date(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["page_id"], ["lead_page.id"], name=op.f("fk_interest_lead_page_id_lead_page")
+        ),
+        sa.ForeignKeyConstraint(
+            ["wording_id"],
+            ["lead_wording.id"],
+            name=op.f("fk_interest_lead_wording_id_lead_wording"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_interest_lead")),
+        sa.UniqueConstraint("person_key", name=op.f("uq_interest_lead_person_key")),
+    )
+    with op.batch_alter_table("interest_lead", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_interest_lead_given_at"), ["given_at"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_interest_lead_kept_until"), ["kept_until"], unique=False
+        )
+        batch_op.create_index(batch_op.f("ix_interest_lead_page_id"), ["page_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_interest_lead_wording_id"), ["wording_id"], unique=False
+        )
+
+    op.create_table(
         "stand_assignment",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("edition_id", sa.Integer(), nullable=False),
@@ -984,6 +1337,72 @@ def upgrade() -> None:
             batch_op.f("ix_stand_assignment_edition_id"), ["edition_id"], unique=False
         )
 
+    op.create_table(
+        "host_return",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("edition_id", sa.Integer(), nullable=False),
+        sa.Column("occurrence_id", sa.Integer(), nullable=False),
+        sa.Column("children", sa.Integer(), nullable=True),
+        sa.Column("adults", sa.Integer(), nullable=True),
+        sa.Column("total", sa.Integer(), nullable=False),
+        sa.Column(
+            "method",
+            sa.Enum(
+                "one_by_one", "tally", "estimate", name="countmethod", native_enum=False, length=40
+            ),
+            nullable=False,
+        ),
+        sa.Column("times_held", sa.Integer(), nullable=False),
+        sa.Column("went_well", sa.Text(), nullable=False),
+        sa.Column("visitors_said", sa.Text(), nullable=False),
+        sa.Column("do_better", sa.Text(), nullable=False),
+        sa.Column(
+            "filed_by",
+            sa.Enum("host", "link", "organizer", name="filedby", native_enum=False, length=40),
+            nullable=False,
+        ),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", festival.shared.columns.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("changed_at", festival.shared.columns.UtcDateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "(children IS NULL AND adults IS NULL) OR children + adults = total",
+            name=op.f("ck_host_return_adds_up"),
+        ),
+        sa.CheckConstraint("total >= 0", name=op.f("ck_host_return_total_not_negative")),
+        sa.ForeignKeyConstraint(
+            ["edition_id"], ["edition.id"], name=op.f("fk_host_return_edition_id_edition")
+        ),
+        sa.ForeignKeyConstraint(
+            ["occurrence_id"],
+            ["occurrence.id"],
+            name=op.f("fk_host_return_occurrence_id_occurrence"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_host_return")),
+        sa.UniqueConstraint("occurrence_id", name=op.f("uq_host_return_occurrence_id")),
+    )
+    with op.batch_alter_table("host_return", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_host_return_edition_id"), ["edition_id"], unique=False)
+
+    op.create_table(
+        "lead_link",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("page_id", sa.Integer(), nullable=False),
+        sa.Column("lead_id", sa.Integer(), nullable=True),
+        sa.Column("token_hash", sa.String(length=64), nullable=False),
+        sa.Column("made_at", festival.shared.columns.UtcDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["lead_id"], ["interest_lead.id"], name=op.f("fk_lead_link_lead_id_interest_lead")
+        ),
+        sa.ForeignKeyConstraint(
+            ["page_id"], ["lead_page.id"], name=op.f("fk_lead_link_page_id_lead_page")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_lead_link")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_lead_link_token_hash")),
+    )
+    with op.batch_alter_table("lead_link", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_lead_link_lead_id"), ["lead_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_lead_link_page_id"), ["page_id"], unique=False)
+
     with op.batch_alter_table("activity_offer", schema=None) as batch_op:
         batch_op.add_column(sa.Column("repeats", sa.Integer(), server_default="1", nullable=False))
         batch_op.add_column(
@@ -1013,11 +1432,11 @@ def upgrade() -> None:
         )
         batch_op.create_index(batch_op.f("ix_application_call_id"), ["call_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_application_strand_id"), ["strand_id"], unique=False)
+        batch_op.create_foreign_key("fk_application_strand", "strand", ["strand_id"], ["id"])
+        batch_op.create_foreign_key("fk_application_call", "call", ["call_id"], ["id"])
         batch_op.create_foreign_key(
             "fk_application_stand_class", "stand_class", ["stand_class_id"], ["id"]
         )
-        batch_op.create_foreign_key("fk_application_strand", "strand", ["strand_id"], ["id"])
-        batch_op.create_foreign_key("fk_application_call", "call", ["call_id"], ["id"])
 
     with op.batch_alter_table("booking", schema=None) as batch_op:
         batch_op.add_column(
@@ -1054,6 +1473,17 @@ def upgrade() -> None:
                 nullable=True,
             )
         )
+        batch_op.add_column(
+            sa.Column("card_email", sa.String(length=254), server_default="", nullable=False)
+        )
+        batch_op.add_column(
+            sa.Column("card_phone", sa.String(length=40), server_default="", nullable=False)
+        )
+        batch_op.add_column(
+            sa.Column(
+                "card_agreed_at", festival.shared.columns.UtcDateTime(timezone=True), nullable=True
+            )
+        )
         batch_op.add_column(sa.Column("merged_into_id", sa.Integer(), nullable=True))
         batch_op.create_foreign_key(
             "fk_organization_merged_into", "organization", ["merged_into_id"], ["id"]
@@ -1071,6 +1501,14 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_outbox_message_batch_id"), ["batch_id"], unique=False)
         batch_op.create_foreign_key(
             batch_op.f("fk_outbox_message_batch_id_mail_batch"), "mail_batch", ["batch_id"], ["id"]
+        )
+
+    with op.batch_alter_table("presenter", schema=None) as batch_op:
+        batch_op.add_column(
+            sa.Column("email", sa.String(length=254), server_default="", nullable=False)
+        )
+        batch_op.add_column(
+            sa.Column("locale", sa.String(length=8), server_default="", nullable=False)
         )
 
     with op.batch_alter_table("task", schema=None) as batch_op:
@@ -1092,6 +1530,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_task_edition")
         batch_op.drop_column("is_cancel_asked")
 
+    with op.batch_alter_table("presenter", schema=None) as batch_op:
+        batch_op.drop_column("locale")
+        batch_op.drop_column("email")
+
     with op.batch_alter_table("outbox_message", schema=None) as batch_op:
         batch_op.drop_constraint(
             batch_op.f("fk_outbox_message_batch_id_mail_batch"), type_="foreignkey"
@@ -1105,6 +1547,9 @@ def downgrade() -> None:
     with op.batch_alter_table("organization", schema=None) as batch_op:
         batch_op.drop_constraint("fk_organization_merged_into", type_="foreignkey")
         batch_op.drop_column("merged_into_id")
+        batch_op.drop_column("card_agreed_at")
+        batch_op.drop_column("card_phone")
+        batch_op.drop_column("card_email")
         batch_op.drop_column("size")
         batch_op.drop_column("names")
 
@@ -1116,9 +1561,9 @@ def downgrade() -> None:
         batch_op.drop_column("claimed_at")
 
     with op.batch_alter_table("application", schema=None) as batch_op:
+        batch_op.drop_constraint("fk_application_stand_class", type_="foreignkey")
         batch_op.drop_constraint("fk_application_call", type_="foreignkey")
         batch_op.drop_constraint("fk_application_strand", type_="foreignkey")
-        batch_op.drop_constraint("fk_application_stand_class", type_="foreignkey")
         batch_op.drop_index(batch_op.f("ix_application_strand_id"))
         batch_op.drop_index(batch_op.f("ix_application_call_id"))
         batch_op.drop_column("late_until")
@@ -1134,10 +1579,26 @@ def downgrade() -> None:
         batch_op.drop_column("access_facts")
         batch_op.drop_column("repeats")
 
+    with op.batch_alter_table("lead_link", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_lead_link_page_id"))
+        batch_op.drop_index(batch_op.f("ix_lead_link_lead_id"))
+
+    op.drop_table("lead_link")
+    with op.batch_alter_table("host_return", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_host_return_edition_id"))
+
+    op.drop_table("host_return")
     with op.batch_alter_table("stand_assignment", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_stand_assignment_edition_id"))
 
     op.drop_table("stand_assignment")
+    with op.batch_alter_table("interest_lead", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_interest_lead_wording_id"))
+        batch_op.drop_index(batch_op.f("ix_interest_lead_page_id"))
+        batch_op.drop_index(batch_op.f("ix_interest_lead_kept_until"))
+        batch_op.drop_index(batch_op.f("ix_interest_lead_given_at"))
+
+    op.drop_table("interest_lead")
     with op.batch_alter_table("stand", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_stand_plan_id"))
         batch_op.drop_index(batch_op.f("ix_stand_edition_id"))
@@ -1145,10 +1606,24 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_stand_circuit_id"))
 
     op.drop_table("stand")
+    with op.batch_alter_table("lead_wording", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_lead_wording_page_id"))
+
+    op.drop_table("lead_wording")
     with op.batch_alter_table("waiting_place", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_waiting_place_edition_id"))
 
     op.drop_table("waiting_place")
+    with op.batch_alter_table("team_pass", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_team_pass_edition_id"))
+        batch_op.drop_index(batch_op.f("ix_team_pass_application_id"))
+
+    op.drop_table("team_pass")
+    with op.batch_alter_table("slot_booking", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_slot_booking_slot_id"))
+        batch_op.drop_index(batch_op.f("ix_slot_booking_edition_id"))
+
+    op.drop_table("slot_booking")
     with op.batch_alter_table("review_message", schema=None) as batch_op:
         batch_op.drop_index("ix_review_message_thread")
 
@@ -1178,11 +1653,17 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_placement_wish_edition_id"))
 
     op.drop_table("placement_wish")
+    op.drop_table("pass_quota")
     with op.batch_alter_table("paper", schema=None) as batch_op:
         batch_op.drop_index("ix_paper_expires")
         batch_op.drop_index(batch_op.f("ix_paper_application_id"))
 
     op.drop_table("paper")
+    op.drop_table("lead_page")
+    with op.batch_alter_table("exhibitor_feed", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_exhibitor_feed_application_id"))
+
+    op.drop_table("exhibitor_feed")
     with op.batch_alter_table("decision_trial", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_decision_trial_edition_id"))
 
@@ -1200,6 +1681,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_organization_contact_organization_id"))
 
     op.drop_table("organization_contact")
+    with op.batch_alter_table("learning_place", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_learning_place_organization_id"))
+
+    op.drop_table("learning_place")
     with op.batch_alter_table("floor_plan", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_floor_plan_venue_id"))
         batch_op.drop_index(batch_op.f("ix_floor_plan_space_id"))
@@ -1219,6 +1704,15 @@ def downgrade() -> None:
 
     op.drop_table("question")
     op.drop_table("mail_refusal")
+    with op.batch_alter_table("gate_slot", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_gate_slot_gate_id"))
+        batch_op.drop_index("ix_gate_slot_edition_starts")
+
+    op.drop_table("gate_slot")
+    with op.batch_alter_table("vehicle_gate", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_vehicle_gate_edition_id"))
+
+    op.drop_table("vehicle_gate")
     with op.batch_alter_table("stored_file", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_stored_file_sha256"))
         batch_op.drop_index(batch_op.f("ix_stored_file_edition_id"))
@@ -1228,6 +1722,8 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_stand_proposal_edition_id"))
 
     op.drop_table("stand_proposal")
+    op.drop_table("return_terms")
+    op.drop_table("pass_terms")
     with op.batch_alter_table("mail_recipient", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_mail_recipient_email"))
 
@@ -1236,11 +1732,13 @@ def downgrade() -> None:
         batch_op.drop_index("ix_mail_batch_edition_state")
 
     op.drop_table("mail_batch")
+    op.drop_table("lead_rules")
     op.drop_table("decision_text")
     with op.batch_alter_table("decision_round", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_decision_round_edition_id"))
 
     op.drop_table("decision_round")
+    op.drop_table("catalogue_terms")
     with op.batch_alter_table("call", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_call_edition_id"))
 
