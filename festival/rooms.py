@@ -24,8 +24,10 @@ from festival.checkin import views as checkin
 from festival.cities import views as cities
 from festival.config import Settings
 from festival.evaluation import views as evaluation
+from festival.evaluation.returns import views as returns
 from festival.exhibitors import listeners as exhibitor_listeners
 from festival.exhibitors import views as exhibitors
+from festival.exhibitors.catalogue import models as catalogue_models
 from festival.exhibitors.reviewing import models as review_models
 from festival.exhibitors.reviewing import views as reviewing
 from festival.exhibitors.stands import listeners as stand_listeners
@@ -40,6 +42,11 @@ from festival.festivals import views as festivals
 from festival.mail import views as mail
 from festival.mail.batches import views as mail_batches
 from festival.portal import views as portal
+from festival.portal.calendar import models as exhibitor_calendar_models
+from festival.portal.leads import models as lead_models
+from festival.portal.passes import listeners as pass_listeners
+from festival.portal.slots import listeners as slot_listeners
+from festival.portal.slots import models as slot_models
 from festival.press import views as press
 from festival.programme import listeners as programme_listeners
 from festival.programme import views as programme
@@ -64,9 +71,13 @@ from festival.visitors import views as visitors
 
 TABLES = (
     identity,
+    catalogue_models,
+    exhibitor_calendar_models,
+    slot_models,
     feed_models,
     health,
     journal,
+    lead_models,
     lease,
     review_models,
     stand_models,
@@ -99,6 +110,7 @@ BLUEPRINTS = (
     checkin.door,
     press.blueprint,
     evaluation.blueprint,
+    returns.blueprint,
     feeds.blueprint,
     feeds.addresses,
     feeds.personal_feeds,
@@ -150,6 +162,8 @@ def open_doors(app: Flask) -> None:
     visitor_listeners.connect()
     exhibitor_listeners.connect()
     stand_listeners.connect()
+    slot_listeners.connect()
+    pass_listeners.connect()
     faults.register(app)
     addresses.learn_routes(app)
 

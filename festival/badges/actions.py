@@ -9,6 +9,7 @@ from sqlalchemy import CursorResult, select, update
 
 from festival.badges import rules
 from festival.badges.codes import code_hash, make_badge_code
+from festival.badges.events import BadgeReplaced, badge_replaced
 from festival.badges.models import Badge
 from festival.badges.qr import qr_png
 from festival.badges.states import BadgeKind, BadgeState
@@ -113,8 +114,19 @@ def reissue_badge(badge: Badge, *, actor: Actor, now: datetime) -> Badge:
         actor=actor,
         now=now,
     )
+    badge_replaced.send(
+        reissue_badge, event=BadgeReplaced(old_id=badge.id, new_id=successor.id, now=now)
+    )
     mail_badge(successor, now=now)
     return successor
+
+
+def rename_badge(badge: Badge, *, name: str, actor: Actor, now: datetime) -> None:
+    """Another spelling of the holder's name; the code stays.  Raises ``BadgeRevoked``."""
+    if not rules.may_revoke(badge.state):
+        raise BadgeRevoked
+    badge.holder_name = name
+    _tell("renamed", badge, actor=actor, now=now)
 
 
 def mail_badge(badge: Badge, *, now: datetime) -> None:

@@ -1432,11 +1432,11 @@ def upgrade() -> None:
         )
         batch_op.create_index(batch_op.f("ix_application_call_id"), ["call_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_application_strand_id"), ["strand_id"], unique=False)
-        batch_op.create_foreign_key("fk_application_strand", "strand", ["strand_id"], ["id"])
-        batch_op.create_foreign_key("fk_application_call", "call", ["call_id"], ["id"])
         batch_op.create_foreign_key(
             "fk_application_stand_class", "stand_class", ["stand_class_id"], ["id"]
         )
+        batch_op.create_foreign_key("fk_application_call", "call", ["call_id"], ["id"])
+        batch_op.create_foreign_key("fk_application_strand", "strand", ["strand_id"], ["id"])
 
     with op.batch_alter_table("booking", schema=None) as batch_op:
         batch_op.add_column(
@@ -1561,9 +1561,9 @@ def downgrade() -> None:
         batch_op.drop_column("claimed_at")
 
     with op.batch_alter_table("application", schema=None) as batch_op:
-        batch_op.drop_constraint("fk_application_stand_class", type_="foreignkey")
-        batch_op.drop_constraint("fk_application_call", type_="foreignkey")
         batch_op.drop_constraint("fk_application_strand", type_="foreignkey")
+        batch_op.drop_constraint("fk_application_call", type_="foreignkey")
+        batch_op.drop_constraint("fk_application_stand_class", type_="foreignkey")
         batch_op.drop_index(batch_op.f("ix_application_strand_id"))
         batch_op.drop_index(batch_op.f("ix_application_call_id"))
         batch_op.drop_column("late_until")
