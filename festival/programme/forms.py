@@ -15,6 +15,7 @@ from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
     DateField,
+    EmailField,
     HiddenField,
     RadioField,
     SelectChoice,
@@ -37,7 +38,8 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from festival.festivals.states import ACCENTS
 from festival.programme.rules import ClockFault, OccurrenceValues, SessionValues, instant_of
 from festival.programme.states import TAGS, AttendanceMode, Kind, Telling
-from festival.shared.forms import LINE, TEXT, WebAddress, WholeNumber
+from festival.shared.forms import LINE, TEXT, OneAddress, WebAddress, WholeNumber, normalised_email
+from festival.shared.languages import LANGUAGES
 
 NEEDED = InputRequired(_l("Please fill this in."))
 TRANSLATED = ("title", "abstract")
@@ -322,6 +324,23 @@ class PresenterForm(FlaskForm):  # type: ignore[misc]
     name = StringField(_l("Name"), filters=LINE, validators=[NEEDED, Length(max=200)])
     affiliation = StringField(_l("From"), filters=LINE, validators=[Length(max=200)])
     biography = TextAreaField(_l("About the person"), filters=TEXT, validators=[Length(max=5000)])
+    email = EmailField(_l("E-mail"), filters=LINE, validators=[Length(max=254), OneAddress()])
+    locale = SelectField(_l("Language of the mails"), default="")
+
+    def __init__(self, *, languages: Iterable[str], **values: Any) -> None:
+        super().__init__(**values)
+        spoken = [SelectChoice(each, LANGUAGES[each].autonym) for each in languages]
+        self.locale.choices = [SelectChoice("", gettext("The festival’s")), *spoken]
+
+    def told(self) -> dict[str, str]:
+        """What was told about the person, as the actions take it."""
+        return {
+            "name": self.name.data,
+            "affiliation": self.affiliation.data,
+            "biography": self.biography.data,
+            "email": normalised_email(self.email.data),
+            "locale": self.locale.data,
+        }
 
 
 class PublishForm(FlaskForm):  # type: ignore[misc]

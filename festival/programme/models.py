@@ -46,6 +46,10 @@ class Presenter(Model):
     name: Mapped[Short]
     affiliation: Mapped[Short] = mapped_column(default="")
     biography: Mapped[str] = mapped_column(Text, default="")
+    email: Mapped[str] = mapped_column(String(254), default="", server_default="")
+    """Never public; empty where nobody writes to this person, and some time after the festival."""
+    locale: Mapped[str] = mapped_column(String(8), default="", server_default="")
+    """Language of the interface in which they are written to; empty for the edition's first."""
     source_key: Mapped[str | None] = mapped_column(String(200))
     """Identifier in the imported programme; None for people entered here."""
 

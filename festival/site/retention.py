@@ -24,6 +24,9 @@ from festival.extensions import db
 from festival.festivals.models import Edition
 from festival.mail.models import MailRecipient, MailRefusal, OutboxMessage
 from festival.mail.states import MessageState
+from festival.portal.leads.actions import remove_lapsed
+from festival.portal.leads.queries import leads_due
+from festival.programme.models import Presenter
 from festival.shared.journal import SYSTEM, write_journal
 from festival.shared.tasks import Task, TaskState
 from festival.shared.work import work
@@ -124,6 +127,20 @@ def _delete_recipients(ids: Sequence[int]) -> int:
     return len(ids)
 
 
+def _presenters_due(now: datetime) -> Select[Any]:
+    return (
+        select(Presenter.id)
+        .join(Edition, Edition.id == Presenter.edition_id)
+        .where(Presenter.email != "", _over(now))
+    )
+
+
+def _forget_addresses(ids: Sequence[int]) -> int:
+    """Names stand in the programme and stay."""
+    db.session.execute(update(Presenter).where(Presenter.id.in_(ids)).values(email=""))
+    return len(ids)
+
+
 def _tasks_due(now: datetime) -> Select[Any]:
     return select(Task.id).where(
         Task.state.in_(ENDED_TASKS), Task.finished_at < now - KEPT_AFTER_END
@@ -193,9 +210,11 @@ def _is_deleted(row: Any, *, first: Sequence[Executable] = ()) -> bool:
 RULES = (
     RetentionRule("mail", _mail_due, _empty_mail),
     RetentionRule("mail_recipients", _recipients_due, _delete_recipients),
+    RetentionRule("presenters", _presenters_due, _forget_addresses),
     RetentionRule("tasks", _tasks_due, _delete_tasks),
     RetentionRule("door_links", _links_due, _forget_links),
     RetentionRule("drafts", _drafts_due, _delete_drafts),
+    RetentionRule("leads", leads_due, remove_lapsed),
     RetentionRule("papers", lambda now: papers_due(_over(now)), delete_papers),
     RetentionRule("private_files", files_due, delete_files),
 )

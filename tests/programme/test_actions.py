@@ -334,11 +334,17 @@ def test_presenters(world: World) -> None:
         add_presenter(edition, name="", **ACT)
     one = add_presenter(edition, name="Nour", affiliation="Library", **ACT)
     two = add_presenter(edition, name="Chen", **ACT)
-    edit_presenter(one, name="Nour Haddad", affiliation="", biography="Binds books", **ACT)
+    with pytest.raises(FieldRefused):
+        add_presenter(edition, name="Ji-woo", locale="xx", **ACT)
+    edit_presenter(
+        one, name="Nour Haddad", affiliation="", biography="Binds books",
+        email="nour@example.org", locale="ar", **ACT,
+    )  # fmt: skip
     make_session(edition, presenters=(one,))
 
     with pytest.raises(RuleBroken, match="still leads"):
         remove_presenter(one, **ACT)
     remove_presenter(two, **ACT)
 
-    assert [each.name for each in db.session.scalars(select(Presenter))] == ["Nour Haddad"]
+    (left,) = db.session.scalars(select(Presenter))
+    assert (left.name, left.email, left.locale) == ("Nour Haddad", "nour@example.org", "ar")

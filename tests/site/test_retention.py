@@ -27,6 +27,7 @@ from festival.site.retention import RULES, put_away
 from tests.factories.checkin import make_door, scan
 from tests.factories.exhibitors import make_draft
 from tests.factories.mail import waiting_message
+from tests.factories.programme import make_presenter
 from tests.factories.visitors import make_household
 from tests.factories.world import NOW, World
 
@@ -89,6 +90,18 @@ def test_addresses_go_but_a_refusal_is_remembered(world: World) -> None:
     assert put_away(now=OVER)["mail_recipients"] == 2
     assert db.session.scalars(select(MailRecipient.email)).all() == ["r0@city.example"]
     assert who_refuse("reminders", edition_id=edition_id) == {"r0@city.example"}
+
+
+def test_addresses_of_people_who_led_sessions_go_and_their_names_stay(world: World) -> None:
+    here = make_presenter(world.here.edition, email="nour@example.org")
+    there = make_presenter(world.there.edition, email="chen@example.org")
+    world.there.edition.ends_on = date(2028, 6, 10)
+    db.session.commit()
+
+    put_away(now=OVER)
+
+    db.session.expire_all()
+    assert (here.name, here.email, there.email) == ("Nour Haddad", "", "chen@example.org")
 
 
 def test_mail_that_still_waits_and_mail_of_a_later_edition_is_left_alone(world: World) -> None:

@@ -19,6 +19,7 @@ from festival.programme.models import (
 )
 from festival.shared.errors import FieldRefused, RuleBroken
 from festival.shared.journal import Actor, write_journal
+from festival.shared.languages import LANGUAGES
 from festival.shared.sentences import mark
 from festival.shared.tokens import make_code
 
@@ -71,6 +72,8 @@ def add_presenter(
     name: str,
     affiliation: str = "",
     biography: str = "",
+    email: str = "",
+    locale: str = "",
     actor: Actor,
     now: datetime,
 ) -> Presenter:
@@ -80,6 +83,8 @@ def add_presenter(
         name=_named(name),
         affiliation=affiliation,
         biography=biography,
+        email=email,
+        locale=_known(locale),
     )
     db.session.add(presenter)
     db.session.flush()
@@ -93,11 +98,14 @@ def edit_presenter(
     name: str,
     affiliation: str,
     biography: str,
+    email: str,
+    locale: str,
     actor: Actor,
     now: datetime,
 ) -> None:
     presenter.name = _named(name)
     presenter.affiliation, presenter.biography = affiliation, biography
+    presenter.email, presenter.locale = email, _known(locale)
     _note("presenter edited", presenter, key=presenter.code, actor=actor, now=now)
 
 
@@ -122,6 +130,12 @@ def _named(name: str) -> str:
     if not name:
         raise FieldRefused("name", mark("Give a name."))
     return name
+
+
+def _known(locale: str) -> str:
+    if locale and locale not in LANGUAGES:
+        raise FieldRefused("locale", mark("Choose one of the list."))
+    return locale
 
 
 def _note(

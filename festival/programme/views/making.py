@@ -125,16 +125,9 @@ def remove_strand_page(slug: str) -> ResponseReturnValue:
 @unit_of_work
 def presenters() -> ResponseReturnValue:
     """The people who lead sessions, and a form for one more."""
-    form = PresenterForm()
+    form = PresenterForm(languages=g.edition.languages)
     if form.validate_on_submit():
-        add_presenter(
-            g.edition,
-            name=form.name.data,
-            affiliation=form.affiliation.data,
-            biography=form.biography.data,
-            actor=current_actor(),
-            now=utc_now(),
-        )
+        add_presenter(g.edition, **form.told(), actor=current_actor(), now=utc_now())
         flash(_("The person is in the list; sessions can choose them."), "success")
         return redirect(url_for("programme.presenters"), 303)
     page = render_template(
@@ -156,16 +149,9 @@ def _presenter_or_404(code: str) -> Presenter:
 def edit_presenter_page(code: str) -> ResponseReturnValue:
     """Name and words about one person."""
     found = _presenter_or_404(code)
-    form = PresenterForm(obj=found)
+    form = PresenterForm(obj=found, languages=g.edition.languages)
     if form.validate_on_submit():
-        edit_presenter(
-            found,
-            name=form.name.data,
-            affiliation=form.affiliation.data,
-            biography=form.biography.data,
-            actor=current_actor(),
-            now=utc_now(),
-        )
+        edit_presenter(found, **form.told(), actor=current_actor(), now=utc_now())
         flash(_("Saved. It shows with the next publication."), "success")
         return redirect(url_for("programme.presenters"), 303)
     page = render_template(

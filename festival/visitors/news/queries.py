@@ -13,7 +13,7 @@ from festival.cities.models import TwinCity
 from festival.exhibitors.models import Application, Organization
 from festival.extensions import db
 from festival.festivals.models import Edition
-from festival.programme.models import ProgrammeSession
+from festival.programme.models import Presenter, ProgrammeSession, SessionPresenter
 from festival.shared.access import Role
 from festival.visitors.models import Booking, Registration
 from festival.visitors.news.rules import Concern, Reader, Source, readers_from
@@ -27,7 +27,7 @@ def readers_of(
     held: Mapping[str, Collection[int]],
     booked_before: datetime | None = None,
 ) -> list[Reader]:
-    """Everybody concerned, one reader per address, by address; at most five queries.
+    """Everybody concerned, one reader per address, by address; at most six queries.
 
     ``booked`` are ids of occurrences whose households are concerned; ``held`` maps codes of
     sessions to the ids of occurrences that concern those who hold the session.  Households that
@@ -88,12 +88,37 @@ def _holders(edition: Edition, held: Mapping[str, Collection[int]]) -> Iterator[
             by_organization[organization_id].extend(held[code])
         if city_id is not None:
             by_city[city_id].extend(held[code])
+    yield from _presenters(edition, held)
     if by_organization:
         yield from _contacts_of_organizations(edition, by_organization)
     if by_city:
         yield from _contacts_of_cities(edition, by_city)
     if by_organization or by_city:
         yield from _people(by_organization, by_city)
+
+
+def _presenters(edition: Edition, held: Mapping[str, Iterable[int]]) -> Iterator[Concern]:
+    """Who leads a session and left an address; one who leads it for a city reads its clock too."""
+    rows = db.session.execute(
+        select(
+            Presenter.email, Presenter.name, Presenter.locale,
+            ProgrammeSession.code, ProgrammeSession.twin_city_id,
+        )
+        .join(SessionPresenter, SessionPresenter.presenter_id == Presenter.id)
+        .join(ProgrammeSession, ProgrammeSession.id == SessionPresenter.session_id)
+        .where(
+            ProgrammeSession.edition_id == edition.id,
+            ProgrammeSession.code.in_(held),
+            Presenter.email != "",
+        )
+        .order_by(Presenter.id)
+    )  # fmt: skip
+    for email, name, locale, code, city_id in rows:
+        for occurrence_id in held[code]:
+            yield Concern(
+                email, name, locale or _default_language(edition), occurrence_id,
+                Source.PRESENTER, is_city=city_id is not None,
+            )  # fmt: skip
 
 
 def _contacts_of_organizations(

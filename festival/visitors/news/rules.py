@@ -27,7 +27,9 @@ class Source(IntEnum):
     PERSON = 0
     """Signs in; chose the language."""
     HOUSEHOLD = 1
-    CONTACT = 2
+    PRESENTER = 2
+    """Leads the session; the organizers wrote the language down."""
+    CONTACT = 3
     """Of an organization or a city; the language is a guess."""
 
 

@@ -13,10 +13,14 @@ from festival.mail.batches.models import MailBatch
 from festival.mail.batches.rules import Addressees
 from festival.mail.batches.segments import ALWAYS, SEGMENTS
 from festival.mail.batches.states import Origin
+from festival.programme.snapshot import ENTITY
+from festival.programme.states import SessionState
 from festival.shared.clock import utc_now
+from festival.shared.translations import translate
 from festival.visitors.actions import book, cancel_booking
 from tests.factories.batches import make_households
 from tests.factories.exhibitors import make_application
+from tests.factories.programme import make_presenter, make_session
 from tests.factories.visitors import make_bookable, make_household, publish
 from tests.factories.world import NOW, Corner, World
 from tests.queries import count_queries
@@ -52,6 +56,26 @@ def test_exhibitors_by_the_state_of_their_application(world: World) -> None:
     assert addresses(here, "declined") == {"3@makers.example"}
     assert addresses(here, "waitlisted") == set()
     assert addresses(there, "accepted_exhibitors") == {"4@makers.example"}
+
+
+def test_people_who_lead_sessions_read_the_titles_of_theirs(world: World) -> None:
+    here, there = world.here, world.there
+    nour = make_presenter(here.edition, email="nour@example.org", locale="fr")
+    idle = make_presenter(here.edition, name="Leads nothing", email="idle@example.org")
+    other = make_presenter(there.edition, email="other@example.org")
+    silent = make_presenter(here.edition, name="No address")
+    for title, state in (("Bees", "ready"), ("Ants", "ready"), ("Gone", "withdrawn")):
+        made = make_session(here.edition, title=title, presenters=(nour, silent))
+        made.state = SessionState(state)
+        if title == "Bees":
+            translate(ENTITY, made.id, field="title", locale="fr", text="Abeilles")
+    make_session(there.edition, presenters=(other,))
+    db.session.commit()
+
+    assert addresses(here, "presenters") == {"nour@example.org"}, idle.name
+    (found,) = reached(here.edition, "presenters").recipients
+    assert found.facts_in("fr")["sessions"] == "Ants; Abeilles"
+    assert addresses(there, "presenters") == {"other@example.org"}
 
 
 def test_accepted_exhibitors_are_told_their_own_name_and_page(world: World) -> None:

@@ -28,7 +28,12 @@ from festival.shared.access import Role
 from festival.shared.journal import SYSTEM
 from festival.visitors.actions import book, cancel_booking, cancel_registration
 from tests.factories.exhibitors import make_application
-from tests.factories.programme import TEN_O_CLOCK, make_occurrence, make_session
+from tests.factories.programme import (
+    TEN_O_CLOCK,
+    make_occurrence,
+    make_presenter,
+    make_session,
+)
 from tests.factories.visitors import make_household
 from tests.factories.world import NOW, Corner, World
 from tests.queries import count_queries
@@ -220,6 +225,30 @@ def test_a_partner_city_reads_its_own_time_and_the_other_date(world: World) -> N
     assert "Friday 14 May 2027, 19:00–20:00 (Madrid)" in mail.text
     assert "Saturday 15 May 2027, 02:00–03:00 (Seoul)" in mail.text
     assert "<s>" in mail.html and "&lt;" not in mail.html
+
+
+@pytest.mark.both_databases
+def test_whoever_leads_a_session_is_told_in_the_language_written_down(world: World) -> None:
+    here = world.here
+    here.city.contact_email = ""
+    nour = make_presenter(here.edition, email="nour@example.org", locale="ar")
+    chen = make_presenter(here.edition, name="Chen Wei", email="chen@example.org")
+    silent = make_presenter(here.edition, name="No address")
+    both = hold(here, "By both", presenters=(nour, chen, silent), twin_city=here.city)
+    hold(here, "By Chen", presenters=(chen,), starts_at=TEN_O_CLOCK + timedelta(hours=3))
+    publish(here)
+    both.occurrences[0].starts_at += timedelta(hours=9)  # 19:00 in Madrid, 02:00 in Seoul
+
+    publish(here)
+
+    first, later = told(PUBLISHED), told()
+    assert first["nour@example.org"] == [("announced", "By both")]
+    assert first["chen@example.org"] == [("announced", "By both"), ("announced", "By Chen")]
+    assert later["nour@example.org"] == later["chen@example.org"] == [("moved", "By both")]
+    locales = {each.recipient: each.locale for each in letters()}
+    assert (locales["nour@example.org"], locales["chen@example.org"]) == ("ar", "en")
+    mail = next(each for each in letters() if each.recipient == "chen@example.org")
+    assert "02:00–03:00 (Seoul)" in render_message(mail).text
 
 
 def test_one_address_in_three_roles_gets_one_mail(world: World) -> None:
