@@ -62,12 +62,15 @@ class PageShelf:
 
 def cached_by_version(
     *arguments: str,
+    also: Callable[[], object] | None = None,
 ) -> Callable[[Callable[P, ResponseReturnValue]], Callable[P, ResponseReturnValue]]:
     """Keep what a public view of an edition answers.
 
     ``arguments`` names the query arguments that the view reads; all others are ignored, so that
     invented ones do not fill the shelf.  The view must depend on nothing but its address, these
     arguments and ``g.edition`` with its two versions: not on the clock, not on the person.
+    What else it depends on is answered by ``also``, which is asked at every request and is light;
+    what it answers is compared by its ``repr``.
     """
 
     def mark(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:
@@ -75,7 +78,7 @@ def cached_by_version(
         def wrapped(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
             if request.method not in ("GET", "HEAD") or _is_somebody():
                 return view(*args, **kwargs)
-            key = _key(arguments)
+            key = _key(arguments, also=also() if also else None)
             if request.if_none_match.contains(key):
                 return _dressed(Response(status=304), key)
             shelf: PageShelf = current_app.extensions["page_shelf"]
@@ -99,7 +102,7 @@ def _is_somebody() -> bool:
     return "_user_id" in session or "_flashes" in session
 
 
-def _key(arguments: tuple[str, ...]) -> str:
+def _key(arguments: tuple[str, ...], *, also: object = None) -> str:
     edition = g.get("edition")
     asked = [(name, request.args.getlist(name)) for name in sorted(arguments)]
     facts = (
@@ -110,6 +113,7 @@ def _key(arguments: tuple[str, ...]) -> str:
         request.host,
         request.path,
         asked,
+        also,
     )
     return hashlib.blake2b(repr(facts).encode(), digest_size=16).hexdigest()
 

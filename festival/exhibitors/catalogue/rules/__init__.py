@@ -1,0 +1,1 @@
+"""Pure rules of the catalogue: what an entry is, finding, the map, and what is refused."""
