@@ -185,7 +185,11 @@ def hang_up_signs(app: Flask) -> None:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(
-        asset=page.asset_finder(app), get_locale=get_locale, event_json_ld=feeds.event_json_ld
+        asset=page.asset_finder(app),
+        get_locale=get_locale,
+        event_json_ld=feeds.event_json_ld,
+        organization_json_ld=feeds.organization_json_ld,
+        sessions_held_by=programme.sessions_held_by,
     )
     app.jinja_env.filters.update(page.FILTERS)
     app.context_processor(page.page_context)

@@ -2,41 +2,16 @@
 
 from __future__ import annotations
 
-from flask import abort, current_app, g, session, url_for
+from flask import abort, current_app, g, url_for
 
 from festival.shared.addresses import edition_blueprint
 from festival.visitors.household import find_by_key
 from festival.visitors.models import Registration
-from festival.visitors.states import RegistrationState
+from festival.visitors.remembering import forget_household as forget_household
+from festival.visitors.remembering import my_household as my_household
+from festival.visitors.remembering import remember_household as remember_household
 
 blueprint = edition_blueprint("visitors", __name__)
-
-KEPT_HOUSEHOLDS = 6
-"""Editions for which one browser remembers its household."""
-
-
-def remember_household(token: str) -> None:
-    """Keep the link's secret in this browser's signed session, so that booking works at once."""
-    kept: dict[str, str] = dict(session.get("households", {}))
-    kept.pop(str(g.edition.id), None)
-    kept[str(g.edition.id)] = token
-    session["households"] = dict(list(kept.items())[-KEPT_HOUSEHOLDS:])
-
-
-def forget_household() -> None:
-    """This browser no longer speaks for a household here."""
-    kept: dict[str, str] = dict(session.get("households", {}))
-    if kept.pop(str(g.edition.id), None):
-        session["households"] = kept
-
-
-def my_household() -> tuple[Registration, str] | None:
-    """The live household of this browser in this edition and the secret of its link."""
-    token = session.get("households", {}).get(str(g.edition.id), "")
-    row = find_by_key(g.edition, key=token) if token else None
-    if row is None or row.state == RegistrationState.CANCELLED:
-        return None
-    return row, token
 
 
 def household_or_404(token: str) -> Registration:
