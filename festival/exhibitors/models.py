@@ -61,6 +61,11 @@ class Organization(Model):
     contact_phone: Mapped[str] = mapped_column(String(40), default="")
     logo_id: Mapped[int | None] = mapped_column(ForeignKey("stored_picture.id"))
     created_at: Mapped[Moment]
+    card_email: Mapped[str] = mapped_column(String(254), default="", server_default="")
+    card_phone: Mapped[str] = mapped_column(String(40), default="", server_default="")
+    """Of the organization, not of a person; on its public contact card and nowhere else."""
+    card_agreed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """Since when everybody may have the card; None: nobody."""
     merged_into_id: Mapped[int | None] = mapped_column(
         ForeignKey("organization.id", name="fk_organization_merged_into")
     )
@@ -128,9 +133,11 @@ class Application(Model):
     late_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """Until then it can be handed in although the call is closed."""
     needs: Mapped[Facts]
-    """space (exhibitors.states.SpaceWish); area_m2, tables, chairs, power_watts (numbers); water,
-    internet, step_free, storage, needs_quiet (truth values); noise (exhibitors.states.Noise);
-    vehicle (text), vehicle_length_m and vehicle_height_m (numbers, metres).  Empty until told."""
+    """space (exhibitors.states.SpaceWish); area_m2, tables, chairs, power_watts, floor_load_kg
+    (numbers; the last in kilograms on a square metre); water, internet, step_free, storage,
+    needs_quiet (truth values); noise (exhibitors.states.Noise); vehicle (text), vehicle_length_m
+    and vehicle_height_m (numbers, metres); near and not_beside (words about neighbours, for the
+    organizers).  Empty until told."""
     remarks: Mapped[str] = mapped_column(Text, default="")
     version: Mapped[int] = mapped_column(default=1)
     """Raised at every save; a second editor with an older one is shown the difference."""
