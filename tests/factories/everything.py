@@ -24,6 +24,7 @@ from festival.feeds.actions import imports, personal
 from festival.feeds.actions.imports import KIND
 from festival.mail.batches.models import MailBatch
 from festival.mail.models import OutboxMessage
+from festival.portal.leads.models import LeadPage
 from festival.press.actions import make_embargo_link
 from festival.press.models import EmbargoLink, PressContact, PressPicture, Release
 from festival.programme.actions import publish_programme
@@ -38,6 +39,7 @@ from tests.factories import (
     calls,
     checkin,
     exhibitors,
+    leads,
     papers,
     press,
     programme,
@@ -96,6 +98,8 @@ class Everything:
     sign_in: SignIn
     reset_token: str
     city: TwinCity
+    lead_page: LeadPage
+    lead_token: str
 
 
 def fill(corner: Corner, *, canary: str) -> Everything:
@@ -109,6 +113,7 @@ def fill(corner: Corner, *, canary: str) -> Everything:
     )
     _programme(made, corner, canary=canary)
     _visitors(made, corner, canary=canary)
+    _leads(made, canary=canary)
     _press(made, corner, canary=canary)
     _machinery(made, corner, canary=canary)
     db.session.commit()
@@ -184,6 +189,13 @@ def _visitors(made: dict[str, Any], corner: Corner, *, canary: str) -> None:
     )
     made["door_reference"] = door.token_hash
     made["scan_key"] = checkin.scan(door, made["badge"], at=NOW).key
+
+
+def _leads(made: dict[str, Any], *, canary: str) -> None:
+    made["lead_page"] = leads.make_page(made["application"], purposes={"en": f"{canary} purpose"})
+    _link, made["lead_token"] = leads.leave(
+        made["lead_page"], name=f"{canary} Visitor", email=f"{canary.lower()}@visitor.example"
+    )
 
 
 def _press(made: dict[str, Any], corner: Corner, *, canary: str) -> None:

@@ -45,6 +45,7 @@ OF_EACH = {
 NOT_FOR_ORGANIZERS = {
     "exhibitors.members",  # for the organization's own people
     "cities.partner",
+    "portal.leads", "portal.leads_csv", "portal.lead_poster",  # the exhibitor's own
     "tasks.file",  # that work made none
     "press.picture",  # not public: it is not in the kit
     "press.release", "press.release_document",  # under embargo
@@ -118,6 +119,12 @@ EXAMPLES: dict[str, Facts] = {
     },
     "mail_batches": {"code": lambda made: made.batch.code},
     "mail_batches.introduce": {"code": lambda made: made.pile.code},
+    "portal.interest": {"code": lambda made: made.lead_page.code},
+    "portal.my_interest": {"token": lambda made: made.lead_token},
+    **{
+        f"portal.{door}": {"code": lambda made: made.application.code}
+        for door in ("leads", "leads_csv", "lead_poster")
+    },
     "press": {
         "number": lambda made: made.contact.id,
         "code": lambda made: made.picture.code,

@@ -35,6 +35,7 @@ from festival.site.demo import (
     papers,
     people,
     places,
+    portal_leads,
     press,
     reviewing,
     stands,
@@ -82,6 +83,7 @@ class Seeder:
         reviewing.review_all(stage, cast, applications)
         self.say(f"{len(applications)} organizations applied.")
         maker = self._programme(stage, cities, applications)
+        portal_leads.find_strands(stage, applications, slugs=maker.strands)
         papers.add_papers(stage, applications)
         papers.add_a_double(stage, applications["bindery"])
         papers.remember_last_year(before)
@@ -96,6 +98,7 @@ class Seeder:
         messages.write_messages(stage)
         given = stands.draw_hall(stage, applications)
         self.say(f"{given} stands were given.")
+        self.say(f"{portal_leads.leave_addresses(stage, applications)} visitors left an address.")
         self._last_touches(stage)
         _all_mail_has_left(now=stage.at(0, 9))
         reviewing.leave_open(stage, applications)
