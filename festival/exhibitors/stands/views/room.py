@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import Any
 
 from flask import abort, g, request, url_for
@@ -18,6 +17,7 @@ from festival.exhibitors.stands.forms import metres
 from festival.exhibitors.stands.models import FloorPlan, Stand, StandProposal
 from festival.exhibitors.stands.rules.constraints import NAMES as CONSTRAINT_NAMES
 from festival.exhibitors.stands.rules.facts import Said
+from festival.exhibitors.stands.shapes import Shape, drawn
 from festival.exhibitors.stands.states import (
     ACCENTS,
     MOVE_NAMES,
@@ -36,28 +36,6 @@ blueprint = edition_blueprint("stands", __name__)
 
 Choices = list[tuple[str, str]]
 ZOOMS = (1, 2, 3)
-
-
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """One stand in the drawing; lengths in centimetres, after turning."""
-
-    number: str
-    code: str
-    x: int
-    y: int
-    width: int
-    depth: int
-    state: str
-    label: str
-    href: str
-    is_marked: bool = False
-
-    @property
-    def size(self) -> int:
-        """Height of the letters: they fit into the stand."""
-        fitting = int(self.width / max(2, len(self.number)) * 1.2)
-        return max(20, min(fitting, int(self.depth * 0.38), 130))
 
 
 @blueprint.context_processor
@@ -133,26 +111,11 @@ def shapes_of(
     marked: int = 0,
 ) -> list[Shape]:
     """Stands as they are drawn; ``address`` says where each one leads, ``name_of`` whose it is."""
-    found = []
-    for each in stands:
-        facts = queries.stand_facts(each)
-        name = (name_of or holder_name)(each)
-        label = f"{each.number}: {name}" if name else f"{each.number}: {_(NAMES[each.state])}"
-        found.append(
-            Shape(
-                number=each.number,
-                code=each.code,
-                x=facts.x,
-                y=facts.y,
-                width=facts.width,
-                depth=facts.depth,
-                state=each.state.value,
-                label=label,
-                href=address(each),
-                is_marked=each.id == marked,
-            )
-        )
-    return found
+
+    def label(stand: Stand) -> str:
+        return (name_of or holder_name)(stand) or str(_(NAMES[stand.state]))
+
+    return drawn(stands, address=address, label=label, marked=marked)
 
 
 def office_address(stand: Stand) -> str:
