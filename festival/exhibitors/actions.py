@@ -7,7 +7,9 @@ from datetime import datetime
 from typing import Any
 
 from festival.exhibitors import rules
-from festival.exhibitors.calls.queries import asked_of, windows_of
+from festival.exhibitors.calls.counting import is_full_for, lock_class
+from festival.exhibitors.calls.models import Call
+from festival.exhibitors.calls.queries import asked_of, find_stand_class, windows_of
 from festival.exhibitors.calls.rules import closing, refusal_for_answer
 from festival.exhibitors.models import Application
 from festival.exhibitors.moving import CallClosed as CallClosed
@@ -114,6 +116,7 @@ def submit(
     check_call(call, now=now, late_until=application.late_until)
     if application.late_until is None:
         check_room(call)
+    lock_class(application.stand_class)
     if version != application.version:
         raise StaleVersion(
             mark("Somebody else has changed this application since you opened it."),
@@ -194,6 +197,7 @@ def _check_values(values: Mapping[str, Any], *, application: Application) -> Non
     if "contact_email" in values and not is_email(values["contact_email"]):
         raise FieldRefused("contact_email", mark("Give exactly one e-mail address."))
     call = call_of(application)
+    _check_class(values, application=application, call=call)
     most_exhibits = call.most_exhibits if call else rules.MOST_EXHIBITS
     if len(values.get("exhibits", ())) > min(most_exhibits, rules.MOST_EXHIBITS):
         raise FieldRefused("exhibits", mark("These are too many: name those that matter most."))
@@ -210,6 +214,17 @@ def _check_values(values: Mapping[str, Any], *, application: Application) -> Non
             mark("At most %(most)s passes for one team."),
             most=call.most_passes,
         )
+
+
+def _check_class(values: Mapping[str, Any], *, application: Application, call: Call | None) -> None:
+    """A class that is full is not chosen anew; who has chosen it before is told by the check."""
+    code = values.get("stand_class", "")
+    before = application.stand_class
+    if not code or call is None or (before is not None and before.code == code):
+        return
+    chosen = find_stand_class(call, code=code)
+    if chosen is not None and is_full_for(application, chosen):
+        raise FieldRefused("stand_class", rules.ALL_TAKEN)
 
 
 def _check_answers(application: Application, values: Mapping[str, Any]) -> None:

@@ -229,6 +229,7 @@ class NeedsForm(FlaskForm):  # type: ignore[misc]
     tables = _whole(_l(FIELD_NAMES["tables"]), high=100)
     chairs = _whole(_l(FIELD_NAMES["chairs"]), high=500)
     power_watts = _whole(_l(FIELD_NAMES["power_watts"]), high=50_000)
+    floor_load_kg = _whole(_l(FIELD_NAMES["floor_load_kg"]), high=10_000)
     water = BooleanField(_l(FIELD_NAMES["water"]))
     internet = BooleanField(_l(FIELD_NAMES["internet"]))
     step_free = BooleanField(_l(FIELD_NAMES["step_free"]))
@@ -243,6 +244,10 @@ class NeedsForm(FlaskForm):  # type: ignore[misc]
     vehicle = StringField(_l(FIELD_NAMES["vehicle"]), filters=LINE, validators=[Length(max=200)])
     vehicle_length_m = _whole(_l(FIELD_NAMES["vehicle_length_m"]), low=1, high=30)
     vehicle_height_m = _whole(_l(FIELD_NAMES["vehicle_height_m"]), low=1, high=10)
+    near = StringField(_l(FIELD_NAMES["near"]), filters=LINE, validators=[Length(max=400)])
+    not_beside = StringField(
+        _l(FIELD_NAMES["not_beside"]), filters=LINE, validators=[Length(max=400)]
+    )
     team_passes_wanted = _whole(_l(FIELD_NAMES["team_passes_wanted"]), high=100)
     remarks = TextAreaField(_l(FIELD_NAMES["remarks"]), filters=TEXT, validators=[Length(max=LONG)])
 

@@ -25,6 +25,8 @@ MOST_DRAFTS_A_DAY = 5
 LONGEST_ACTIVITY = 480
 """Minutes."""
 
+ALL_TAKEN = mark("All stands of this kind are taken. Choose another kind, or leave it open.")
+
 
 @dataclass(frozen=True, slots=True)
 class ApplicationFacts:
@@ -43,6 +45,8 @@ class ApplicationFacts:
     """Of SpaceWish; empty where needs were told before there was such a choice."""
     stand_is_asked: bool = True
     """False in a call for activities."""
+    class_is_full: bool = False
+    """Others have asked for all stands of the kind that was chosen."""
     questions: int = 0
     """Asked of this application."""
     questions_missing: int = 0
@@ -106,6 +110,7 @@ def refusal_for_submission(facts: ApplicationFacts) -> list[Missing]:
         (facts.languages, Step.PROFILE, mark("Say which languages you speak with visitors.")),
         (facts.contact_email, Step.PROFILE, mark("Give a contact e-mail address.")),
         *_wanted_of_contents(facts),
+        (not facts.class_is_full, Step.PLAN, ALL_TAKEN),
         (
             facts.needs_told,
             Step.NEEDS if facts.space == SpaceWish.MORE else Step.PLAN,

@@ -255,9 +255,10 @@ SPACE_NAMES = {
 TABLE_PASSES = 2
 TABLE_NEEDS: dict[str, Any] = {
     "space": "table",
-    "area_m2": 6, "tables": 1, "chairs": 2, "power_watts": None, "water": False,
-    "internet": False, "step_free": False, "storage": False, "noise": "none",
+    "area_m2": 6, "tables": 1, "chairs": 2, "power_watts": None, "floor_load_kg": None,
+    "water": False, "internet": False, "step_free": False, "storage": False, "noise": "none",
     "needs_quiet": False, "vehicle": "", "vehicle_length_m": None, "vehicle_height_m": None,
+    "near": "", "not_beside": "",
 }  # fmt: skip
 """What ``SpaceWish.TABLE`` means."""
 
@@ -353,6 +354,7 @@ FIELD_NAMES = {
     "tables": mark("Tables"),
     "chairs": mark("Chairs"),
     "power_watts": mark("Electric power in watts"),
+    "floor_load_kg": mark("Weight on a square metre of floor, in kilograms"),
     "water": mark("Running water"),
     "internet": mark("Internet"),
     "step_free": mark("A place without steps"),
@@ -362,6 +364,8 @@ FIELD_NAMES = {
     "vehicle": mark("Vehicle"),
     "vehicle_length_m": mark("Length of the vehicle in metres"),
     "vehicle_height_m": mark("Height of the vehicle in metres"),
+    "near": mark("Whom would you like to be near?"),
+    "not_beside": mark("Whom would you rather not be beside?"),
     "remarks": mark("Anything else"),
 }
 """A person's word for each field, for labels, differences and tables alike."""

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from festival.exhibitors.calls.counting import is_full_for
 from festival.exhibitors.calls.models import Call, StandClass
 from festival.exhibitors.calls.queries import asked_of, find_call
 from festival.exhibitors.calls.rules import missing_answers, shown_questions
@@ -43,8 +44,13 @@ PROFILE_FIELDS = (
     "name", "names", "size", "district", "website", "languages", "contact_email", "contact_phone",
 )  # fmt: skip
 CONTACT_FIELDS = ("name", "role", "email", "phone")
-NUMBERS = ("area_m2", "tables", "chairs", "power_watts", "vehicle_length_m", "vehicle_height_m")
+NUMBERS = (
+    "area_m2", "tables", "chairs", "power_watts", "floor_load_kg",
+    "vehicle_length_m", "vehicle_height_m",
+)  # fmt: skip
 WISHES = ("water", "internet", "step_free", "storage", "needs_quiet")
+NEIGHBOURS = ("near", "not_beside")
+"""In the applicant's own words; the organizers make wishes of them."""
 EXHIBIT_FIELDS = ("kind", "title", "description", "all_year")
 OFFER_FIELDS = (
     "title", "description", "capacity", "minutes", "age_min", "age_max",
@@ -87,6 +93,8 @@ def facts_of(application: Application) -> ApplicationFacts:
         brings=tuple(application.brings),
         space=str(application.needs.get("space", "")),
         stand_is_asked=call is None or call.kind is CallKind.EXHIBITORS,
+        class_is_full=application.stand_class is not None
+        and is_full_for(application, application.stand_class),
         questions=len(shown_questions(asked, application.answers)),
         questions_missing=len(missing_answers(asked, application.answers, files=files)),
         papers=bool(call is not None and call.papers_wanted)
@@ -168,8 +176,9 @@ def _put_space(application: Application, wish: SpaceWish) -> None:
     if wish is SpaceWish.MORE:
         application.needs = {**application.needs, "space": wish.value}
         return
-    nothing = {name: None for name in NUMBERS} | {name: False for name in WISHES}
-    told = TABLE_NEEDS if wish is SpaceWish.TABLE else nothing | {"noise": "none", "vehicle": ""}
+    nothing: dict[str, Any] = dict.fromkeys(NUMBERS) | dict.fromkeys(WISHES, False)
+    nothing |= {"noise": "none", "vehicle": ""} | dict.fromkeys(NEIGHBOURS, "")
+    told = TABLE_NEEDS if wish is SpaceWish.TABLE else nothing
     application.needs = {**told, "space": wish.value}
     if application.team_passes_wanted == 0:
         application.team_passes_wanted = TABLE_PASSES
@@ -197,6 +206,7 @@ def _needs(application: Application) -> dict[str, Any]:
         **{name: bool(needs.get(name)) for name in WISHES},
         "noise": needs.get("noise", Noise.NONE.value),
         "vehicle": needs.get("vehicle", ""),
+        **{name: needs.get(name, "") for name in NEIGHBOURS},
         "team_passes_wanted": application.team_passes_wanted,
         "remarks": application.remarks,
     }

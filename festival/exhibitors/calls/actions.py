@@ -31,7 +31,7 @@ QUESTION_COLUMNS = (
     "kind", "labels", "hints", "options", "required", "position",
     "shown_if_question", "shown_if_answer",
 )  # fmt: skip
-CLASS_COLUMNS = ("names", "area_m2", "price", "quota", "position")
+CLASS_COLUMNS = ("names", "area_m2", "price", "quota", "closes_when_full", "position")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +71,7 @@ class ClassFacts:
     area_m2: int | None = None
     price: str = ""
     quota: int | None = None
+    closes_when_full: bool = False
 
 
 def set_call(
@@ -175,10 +176,12 @@ def remove_question(row: Question, *, now: datetime, actor: Actor) -> None:
 def put_stand_class(
     call: Call, facts: ClassFacts, *, row: StandClass | None = None, now: datetime, actor: Actor
 ) -> StandClass:
-    """Add a class of stand, or change ``row``.  Raises ``FieldRefused`` (names)."""
+    """Add a class of stand, or change ``row``.  Raises ``FieldRefused`` (names, quota)."""
     names = _filled(facts.names)
     if not names:
         raise FieldRefused("names", mark("Give it a name in one language at least."))
+    if facts.closes_when_full and facts.quota is None:
+        raise FieldRefused("quota", mark("Say how many there are, so that it can be full."))
     if row is None:
         if len(call.stand_classes) >= rules.MOST_CLASSES:
             raise FieldRefused("names", mark("There are twenty classes already."))
@@ -186,6 +189,7 @@ def put_stand_class(
         call.stand_classes.append(row)
     row.names, row.area_m2 = names, facts.area_m2
     row.price, row.quota = facts.price, facts.quota
+    row.closes_when_full = facts.closes_when_full
     _write("stand_class_changed", call, now=now, actor=actor, after={"names": names})
     return row
 

@@ -205,6 +205,7 @@ class ClassForm(FlaskForm):  # type: ignore[misc]
     )
     price = StringField(_l("Price, as people read it"), filters=LINE, validators=[Length(max=200)])
     quota = WholeNumber(_l("How many are there?"), validators=[Optional(), NumberRange(0, 10_000)])
+    closes_when_full = BooleanField(_l("Nobody can choose it any more when all are asked for"))
 
     def facts(self) -> ClassFacts:
         return ClassFacts(
@@ -212,6 +213,7 @@ class ClassForm(FlaskForm):  # type: ignore[misc]
             area_m2=self.area_m2.data,
             price=self.price.data or "",
             quota=self.quota.data,
+            closes_when_full=bool(self.closes_when_full.data),
         )
 
 
@@ -232,6 +234,7 @@ def class_values(row: StandClass) -> dict[str, Any]:
         "area_m2": row.area_m2,
         "price": row.price,
         "quota": row.quota,
+        "closes_when_full": row.closes_when_full,
         **{f"name_{code}": text for code, text in row.names.items()},
     }
 

@@ -116,6 +116,8 @@ class StandClass(Model):
     """As people read it, for example ``120 €``; empty means free.  No money is handled here."""
     quota: Mapped[int | None]
     """How many there are; None where nobody counts."""
+    closes_when_full: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    """Once as many have asked for it as there are, nobody else can."""
     position: Mapped[int] = mapped_column(default=0)
     call: Mapped[Call] = relationship(back_populates="stand_classes")
 

@@ -254,3 +254,31 @@ def dependency_faults(questions: Sequence[Asked]) -> list[Asked]:
 def is_full(applications: int, *, most: int | None) -> bool:
     """Whether no further application is taken."""
     return most is not None and applications >= most
+
+
+def is_class_full(asked: int, *, quota: int | None, closes_when_full: bool) -> bool:
+    """Whether nobody else can choose a class of stand for which so many have asked."""
+    return closes_when_full and quota is not None and asked >= quota
+
+
+@dataclass(frozen=True, slots=True)
+class ClassUse:
+    """How many want a class of stand, and how many there are."""
+
+    code: str
+    names: Mapping[str, Any]
+    quota: int | None = None
+    asked: int = 0
+    """Handed in and not decided."""
+    promised: int = 0
+    tried: int = 0
+    """What decisions that are only tried would add; below zero where they take promises back."""
+
+    @property
+    def would_be(self) -> int:
+        return self.promised + self.tried
+
+    @property
+    def is_over(self) -> bool:
+        """More would be promised than there are."""
+        return self.quota is not None and self.would_be > self.quota

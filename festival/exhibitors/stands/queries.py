@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload, selectinload
 
+from festival.exhibitors.calls.models import Call, StandClass
+from festival.exhibitors.calls.rules import words_in
 from festival.exhibitors.models import Application, Organization
 from festival.exhibitors.stands.models import (
     FloorPlan,
@@ -21,6 +23,7 @@ from festival.exhibitors.stands.rules.facts import (
     ExhibitorFacts,
     Hall,
     PlanFacts,
+    QuotaFacts,
     StandFacts,
     WishFacts,
 )
@@ -242,7 +245,21 @@ def hall_of(edition_id: int) -> Hall:
         pinned=frozenset(
             who for who, row in assignments.items() if row.is_pinned and who in exhibitors
         ),
+        quotas=_quotas(edition_id),
     )
+
+
+def _quotas(edition_id: int) -> dict[int, QuotaFacts]:
+    """Named in the first language in which an organizer named them."""
+    rows = db.session.scalars(
+        select(StandClass)
+        .join(StandClass.call)
+        .where(Call.edition_id == edition_id, StandClass.quota.is_not(None))
+    )
+    return {
+        each.id: QuotaFacts(each.id, words_in(each.names, languages=()), each.quota or 0)
+        for each in rows
+    }
 
 
 def stand_facts(row: Stand) -> StandFacts:
@@ -262,6 +279,7 @@ def stand_facts(row: Stand) -> StandFacts:
         is_step_free=row.is_step_free,
         zone=row.noise_zone,
         class_id=row.class_id,
+        bears_kg=row.floor_load_kg,
         is_blocked=row.state == StandState.BLOCKED,
         is_reserved=row.state == StandState.RESERVED,
     )
@@ -282,6 +300,7 @@ def exhibitor_facts(row: Application) -> ExhibitorFacts:
         needs_quiet=bool(needs.get("needs_quiet")),
         noise=Noise(noise) if noise in {each.value for each in Noise} else Noise.NONE,
         class_id=row.stand_class_id,
+        load_kg=int(needs.get("floor_load_kg") or 0),
         strand_id=row.strand_id,
     )
 

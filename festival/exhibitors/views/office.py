@@ -25,13 +25,13 @@ from festival.exhibitors.reviewing.views.room import (
     me,
     more_words,
     open_application,
+    overfull_classes,
     question_first,
     state_named,
 )
 from festival.exhibitors.rules import may_move
-from festival.exhibitors.states import DECISIONS, ApplicationState, Mover
-from festival.exhibitors.values import NUMBERS, WISHES
-from festival.exhibitors.views.catalogue import asked_sector
+from festival.exhibitors.states import DECISIONS, ApplicationState, Mover, Sector
+from festival.exhibitors.values import NEIGHBOURS, NUMBERS, WISHES
 from festival.exhibitors.views.pages import answers_of
 from festival.exhibitors.views.room import blueprint
 from festival.shared.access import Role, current_actor, has_role, open_to
@@ -47,7 +47,7 @@ ORDERS = ("changed", "waiting", "score", "name")
 COLUMNS = (
     "code", "state", "organization", "sector", "district", "strand", "website", "languages",
     "contact_name", "contact_email", "contact_phone", "exhibits", "activities",
-    *NUMBERS, *WISHES, "noise", "vehicle", "remarks", "submitted_at",
+    *NUMBERS, *WISHES, "noise", "vehicle", *NEIGHBOURS, "remarks", "submitted_at",
     "reviews", "score", "spread", "scores", "decided_at", "decision",
 )  # fmt: skip
 blueprint.context_processor(more_words)
@@ -176,6 +176,7 @@ def _review_page(row: Application, *, form: Any = None) -> str:
         notes=[each for each in said if each.audience is Audience.TEAM],
         next_waiting=_next_waiting(row) if decides else [],
         shares_domain=_shares_domain(row),
+        over=overfull_classes({row.id: ApplicationState.ACCEPTED}) if decides else [],
         **_scores_for(row, decides=decides, person_id=current_user.person_id),
     )
 
@@ -235,7 +236,7 @@ def _asked() -> Wanted:
         person_id=current_user.person_id,
         decides=has_role(Role.ORGANIZER),
         state=state_named(request.args.get("state"), ApplicationState),
-        sector=asked_sector(),
+        sector=state_named(request.args.get("sector"), Sector),
         strand=clean_line(request.args.get("strand"))[:100],
         district=clean_line(request.args.get("district"))[:200] or None,
         score_from=float(score) if score in ("1", "2", "3", "4") else None,
@@ -272,7 +273,8 @@ def _cells(rows: list[Listed]) -> Iterator[list[Cell]]:
             "; ".join(offer.title for offer in row.offers),
             *(needs.get(name) for name in NUMBERS),
             *(int(bool(needs.get(name))) for name in WISHES),
-            needs.get("noise", ""), needs.get("vehicle", ""), row.remarks,
+            needs.get("noise", ""), needs.get("vehicle", ""),
+            *(needs.get(name, "") for name in NEIGHBOURS), row.remarks,
             row.submitted_at.isoformat() if row.submitted_at else "",
             each.given, _rounded(each.mean), _rounded(each.spread),
             " ".join(f"{mean:.2f}" for mean in each.means),

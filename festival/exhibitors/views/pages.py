@@ -12,7 +12,8 @@ from sqlalchemy import select
 from wtforms import SelectChoice
 
 from festival.exhibitors.calls.answers import answer_text, answers_form, shown_value
-from festival.exhibitors.calls.models import Call, Question
+from festival.exhibitors.calls.counting import is_full_for
+from festival.exhibitors.calls.models import Call, Question, StandClass
 from festival.exhibitors.calls.queries import facts_of_question
 from festival.exhibitors.calls.rules import shown_questions
 from festival.exhibitors.forms import (
@@ -63,11 +64,11 @@ def form_class(row: Application, *, step: Step) -> type[FlaskForm]:
         call = call_of(row)
         return answers_form(call.questions if call else [], languages=reading_languages())
     if step is Step.PLAN:
-        return _plan_form(call_of(row))
+        return _plan_form(call_of(row), row)
     return FORMS[step]
 
 
-def _plan_form(call: Call | None) -> type[FlaskForm]:
+def _plan_form(call: Call | None, row: Application) -> type[FlaskForm]:
     """With the strands of the edition and the classes of stand, where there are any."""
     strands = db.session.scalars(
         select(Strand).where(Strand.edition_id == g.edition.id).order_by(Strand.position)
@@ -84,7 +85,7 @@ def _plan_form(call: Call | None) -> type[FlaskForm]:
             ]
             self.stand_class.choices = [
                 nothing,
-                *(SelectChoice(each.code, class_text(each)) for each in classes),
+                *(_class_choice(each, row) for each in classes),
             ]
             if not strands:
                 del self.strand
@@ -92,6 +93,15 @@ def _plan_form(call: Call | None) -> type[FlaskForm]:
                 del self.stand_class
 
     return PlanFormHere
+
+
+def _class_choice(stand_class: StandClass, row: Application) -> SelectChoice:
+    """One that is full says so and cannot be chosen, unless it was chosen before."""
+    text = class_text(stand_class)
+    if not is_full_for(row, stand_class):
+        return SelectChoice(stand_class.code, text)
+    locked = {} if row.stand_class_id == stand_class.id else {"disabled": True}
+    return SelectChoice(stand_class.code, f"{text} · {_('all taken')}", render_kw=locked)
 
 
 def class_text(row: Any) -> str:

@@ -22,7 +22,7 @@ from festival.exhibitors.reviewing.texts import (
     language_of,
     prepared_text,
 )
-from festival.exhibitors.reviewing.views.room import blueprint, hold_asked
+from festival.exhibitors.reviewing.views.room import blueprint, hold_asked, overfull_classes
 from festival.exhibitors.reviewing.views.trying import tried_rows
 from festival.exhibitors.states import DECISIONS, ApplicationState
 from festival.mail.rendering import Rendered, render_mail
@@ -73,6 +73,7 @@ def decide() -> ResponseReturnValue:
     page = render_template(
         "exhibitors/reviewing/decide.html",
         tried=tried,
+        over=overfull_classes({row.id: to for row, to in tried}),
         form=form,
         groups=_groups(tried),
         preview=_preview(tried, form, look),

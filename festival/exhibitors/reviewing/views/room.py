@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -10,6 +11,8 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from festival.accounts.models import Person
+from festival.exhibitors.calls import counting
+from festival.exhibitors.calls.rules import ClassUse
 from festival.exhibitors.models import Application
 from festival.exhibitors.queries import find_application
 from festival.exhibitors.reviewing import queries
@@ -21,7 +24,7 @@ from festival.exhibitors.reviewing.states import (
     Audience,
     ConflictKind,
 )
-from festival.exhibitors.states import DECISIONS
+from festival.exhibitors.states import DECISIONS, ApplicationState
 from festival.exhibitors.views.room import room_words
 from festival.extensions import db
 from festival.shared.access import Role, has_role
@@ -98,6 +101,20 @@ def hold_asked(value: str | None) -> timedelta | None:
     """How long the mails wait; None: until somebody releases them."""
     minutes = HOLDS.get(value or "", 10)
     return timedelta(minutes=minutes) if minutes is not None else None
+
+
+def uses_of_classes(tried: Mapping[int, ApplicationState] | None = None) -> list[ClassUse]:
+    """Classes of stand that somebody counts or wants, with what tried decisions would add."""
+    return [
+        each
+        for each in counting.uses_of_classes(g.edition, tried=tried)
+        if each.quota is not None or each.would_be or each.asked
+    ]
+
+
+def overfull_classes(tried: Mapping[int, ApplicationState]) -> list[ClassUse]:
+    """Classes of which more would be promised than there are."""
+    return [each for each in counting.uses_of_classes(g.edition, tried=tried) if each.is_over]
 
 
 def state_named(value: str | None, among: Any) -> Any:

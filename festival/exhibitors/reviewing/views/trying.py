@@ -22,7 +22,7 @@ from festival.exhibitors.reviewing.states import (
     Dimension,
     History,
 )
-from festival.exhibitors.reviewing.views.room import blueprint, state_named
+from festival.exhibitors.reviewing.views.room import blueprint, state_named, uses_of_classes
 from festival.exhibitors.states import DECISIONS, MANNER_NAMES, SECTOR_NAMES, Sector
 from festival.exhibitors.tongues import names_of
 from festival.extensions import db
@@ -44,6 +44,7 @@ def balance() -> ResponseReturnValue:
         "exhibitors/reviewing/balance.html",
         balance=found,
         names=value_names(found),
+        classes=uses_of_classes(trials),
         tried=tried_rows(),
     )
 

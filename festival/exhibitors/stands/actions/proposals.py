@@ -179,7 +179,7 @@ def _check_part(hall: Hall, wanted: dict[int, int]) -> None:
     """A part must hold on its own: nobody on a stand that its holder does not leave."""
     placing = {**hall.present, **wanted}
     for who in wanted:
-        wrong = [each for each in faults_of(hall, who, placing=placing) if not each.is_wish]
+        wrong = [each for each in faults_of(hall, who, placing=placing) if not each.only_warns]
         if wrong:
             raise RuleBroken(
                 mark("This part does not work alone. %(name)s on %(stand)s: %(why)s"),

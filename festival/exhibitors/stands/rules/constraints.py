@@ -36,6 +36,8 @@ class Constraint(StrEnum):
     INTERNET = "internet"
     STEP_FREE = "step_free"
     CLASS = "class"
+    FLOOR = "floor"
+    QUOTA = "quota"
     NOISE = "noise"
     NEAR = "near"
     APART = "apart"
@@ -44,7 +46,10 @@ class Constraint(StrEnum):
 FORBIDDING = frozenset({Constraint.BLOCKED, Constraint.TAKEN})
 """Not even by hand."""
 WISHED = frozenset({Constraint.NEAR, Constraint.APART})
-"""A proposal tries to keep these; the others it must keep."""
+"""A proposal tries to keep these; the others it must keep, but for those that only warn."""
+WARNING = WISHED | {Constraint.QUOTA}
+"""Told by hand; a proposal is not refused for them: how many of a class were accepted was decided
+before anybody stands anywhere."""
 
 NAMES = {
     Constraint.BLOCKED: mark("Not blocked"),
@@ -56,6 +61,8 @@ NAMES = {
     Constraint.INTERNET: mark("Internet"),
     Constraint.STEP_FREE: mark("Step-free"),
     Constraint.CLASS: mark("Class of stand"),
+    Constraint.FLOOR: mark("Weight on the floor"),
+    Constraint.QUOTA: mark("Number of stands of a class"),
     Constraint.NOISE: mark("Noise"),
     Constraint.NEAR: mark("Near"),
     Constraint.APART: mark("Apart"),
@@ -80,6 +87,10 @@ class Fault:
     @property
     def is_wish(self) -> bool:
         return self.constraint in WISHED
+
+    @property
+    def only_warns(self) -> bool:
+        return self.constraint in WARNING
 
 
 Found = tuple[Constraint, Said] | None
@@ -123,6 +134,16 @@ def _class(who: ExhibitorFacts, where: StandFacts) -> Found:
     return Constraint.CLASS, Said(mark("Of another class than the one applied for."))
 
 
+def _floor(who: ExhibitorFacts, where: StandFacts) -> Found:
+    """Where nobody has said what the floor bears, nothing can be wrong."""
+    if where.bears_kg is None or who.load_kg <= where.bears_kg:
+        return None
+    return Constraint.FLOOR, Said(
+        mark("Too heavy: puts %(needed)s kg on a square metre, the floor bears %(given)s kg."),
+        {"needed": who.load_kg, "given": where.bears_kg},
+    )
+
+
 def _zone(who: ExhibitorFacts, where: StandFacts) -> Found:
     if who.is_loud and where.zone is NoiseZone.QUIET:
         return Constraint.NOISE, Said(mark("Loud in a quiet zone."))
@@ -132,9 +153,9 @@ def _zone(who: ExhibitorFacts, where: StandFacts) -> Found:
 
 
 def lasting_faults(who: ExhibitorFacts, where: StandFacts) -> list[Fault]:
-    """What is wrong whoever else stands there: size, socket, water, steps, class, zone, blocked."""
+    """What is wrong whoever else stands there: size, socket, water, steps, class, floor, zone."""
     found: list[Found] = [_size(who, where), _power(who, where), *_facilities(who, where)]
-    found += [_class(who, where), _zone(who, where)]
+    found += [_class(who, where), _floor(who, where), _zone(who, where)]
     if where.is_blocked:
         found.insert(0, (Constraint.BLOCKED, Said(mark("This stand is blocked."))))
     return [Fault(each[0], who.id, where.id, each[1]) for each in found if each is not None]
@@ -169,6 +190,7 @@ def faults_of(hall: Hall, exhibitor_id: int, *, placing: Placing) -> list[Fault]
     who, where = hall.exhibitors[exhibitor_id], hall.stands[placing[exhibitor_id]]
     found = _taken(hall, exhibitor_id, placing=placing)
     found += lasting_faults(who, where)
+    found += _quota(hall, exhibitor_id, placing=placing)
     found += _circuit(hall, exhibitor_id, placing=placing)
     found += _noise(hall, exhibitor_id, placing=placing)
     found += _wishes(hall, exhibitor_id, placing=placing)
@@ -181,7 +203,8 @@ def faults_in(hall: Hall, *, placing: Placing) -> list[Fault]:
 
 
 def faults_of_a_proposal(hall: Hall, *, placing: Placing) -> list[Fault]:
-    """What a proposal must not have: every fault but broken wishes and what only pins bring about.
+    """What a proposal must not have: every fault but those that only warn, and what only pins
+    bring about.
 
     A pin is the organizer's word: what is wrong with a pinned exhibitor alone, or between two of
     them, is not the proposal's fault; nobody else may be put into such a conflict.
@@ -189,7 +212,7 @@ def faults_of_a_proposal(hall: Hall, *, placing: Placing) -> list[Fault]:
     found = [
         fault
         for fault in faults_in(hall, placing=placing)
-        if not fault.is_wish and fault.exhibitor_id not in hall.pinned
+        if not fault.only_warns and fault.exhibitor_id not in hall.pinned
     ]
     moved_pins = [who for who in hall.pinned if placing.get(who) != hall.present.get(who)]
     return found + [
@@ -211,6 +234,24 @@ def _taken(hall: Hall, exhibitor_id: int, *, placing: Placing) -> list[Fault]:
         )
         for other in others
     ]
+
+
+def class_on(hall: Hall, exhibitor_id: int, *, placing: Placing) -> int | None:
+    """The class that an exhibitor uses up: that of its stand, or the one that it applied for."""
+    where = hall.stands[placing[exhibitor_id]]
+    return where.class_id or hall.exhibitors[exhibitor_id].class_id
+
+
+def _quota(hall: Hall, exhibitor_id: int, *, placing: Placing) -> list[Fault]:
+    quota = hall.quotas.get(class_on(hall, exhibitor_id, placing=placing) or 0)
+    if quota is None:
+        return []
+    given = sum(class_on(hall, who, placing=placing) == quota.class_id for who in placing)
+    if given <= quota.quota:
+        return []
+    sentence = mark("More than there are: %(given)s of %(name)s are given, %(quota)s exist.")
+    values = {"given": given, "name": quota.name, "quota": quota.quota}
+    return [Fault(Constraint.QUOTA, exhibitor_id, placing[exhibitor_id], Said(sentence, values))]
 
 
 def _circuit(hall: Hall, exhibitor_id: int, *, placing: Placing) -> list[Fault]:

@@ -101,6 +101,7 @@ def _met_needs(
         (who.needs_internet, mark("Has the internet it needs.")),
         (who.needs_step_free, mark("Is step-free, as needed.")),
         (who.needs_quiet, mark("Nobody loud is near.")),
+        (who.load_kg and where.bears_kg, mark("The floor bears its weight.")),
     )
     return found + [Said(sentence) for is_needed, sentence in wanted if is_needed]
 
@@ -251,4 +252,4 @@ def _in_the_way(
     hall: Hall, exhibitor_id: int, where: StandFacts, *, placing: Placing
 ) -> list[Fault]:
     tried = {**placing, exhibitor_id: where.id}
-    return [each for each in faults_of(hall, exhibitor_id, placing=tried) if not each.is_wish]
+    return [each for each in faults_of(hall, exhibitor_id, placing=tried) if not each.only_warns]

@@ -58,6 +58,15 @@ class CircuitFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class QuotaFacts:
+    """A class of stand of which there are only so many."""
+
+    class_id: int
+    name: str
+    quota: int
+
+
+@dataclass(frozen=True, slots=True)
 class StandFacts:
     """A stand as it lies on the floor: ``width`` and ``depth`` are those after turning."""
 
@@ -75,6 +84,8 @@ class StandFacts:
     is_step_free: bool = True
     zone: NoiseZone = NoiseZone.NORMAL
     class_id: int | None = None
+    bears_kg: int | None = None
+    """What a square metre of its floor bears; None where nobody has said so."""
     is_blocked: bool = False
     is_reserved: bool = False
 
@@ -107,6 +118,8 @@ class ExhibitorFacts:
     needs_quiet: bool = False
     noise: Noise = Noise.NONE
     class_id: int | None = None
+    load_kg: int = 0
+    """What it puts on a square metre of floor."""
     strand_id: int | None = None
 
     @property
@@ -136,6 +149,8 @@ class Hall:
     wishes: tuple[WishFacts, ...] = ()
     present: Mapping[int, int] = field(default_factory=dict)
     pinned: frozenset[int] = frozenset()
+    quotas: Mapping[int, QuotaFacts] = field(default_factory=dict)
+    """Class → how many there are, where somebody counts."""
 
 
 Placing = Mapping[int, int]

@@ -164,6 +164,8 @@ def exhibitor(code: str) -> ResponseReturnValue:
         faults=faults_of(hall, row.id, placing=hall.present) if where else [],
         candidates=_candidates(hall, row, stands),
         wishes=queries.wishes_of(row.id),
+        told_near=row.needs.get("near", ""),
+        told_not_beside=row.needs.get("not_beside", ""),
         form=form,
     )
     return page, 422 if form.is_submitted() else 200

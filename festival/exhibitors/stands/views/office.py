@@ -7,10 +7,12 @@ from collections.abc import Iterator
 from flask import g, render_template
 from flask.typing import ResponseReturnValue
 
+from festival.exhibitors.models import Application
 from festival.exhibitors.stands import queries
 from festival.exhibitors.stands.forms import ProposalForm
 from festival.exhibitors.stands.models import FloorPlan
 from festival.exhibitors.stands.rules.constraints import Fault, faults_in
+from festival.exhibitors.stands.rules.facts import Hall
 from festival.exhibitors.stands.states import StandState
 from festival.exhibitors.stands.views.room import blueprint
 from festival.shared.access import Role, open_to
@@ -32,6 +34,7 @@ def overview() -> ResponseReturnValue:
     faults: dict[int, list[Fault]] = {}
     for each in faults_in(hall, placing=hall.present):
         faults.setdefault(each.exhibitor_id, []).append(each)
+    rows = queries.exhibitors_of(g.edition.id)
     return render_template(
         "exhibitors/stands/overview.html",
         plans=plans,
@@ -41,7 +44,8 @@ def overview() -> ResponseReturnValue:
         exhibitors=len(hall.exhibitors),
         hall=hall,
         faults=faults,
-        codes={each.id: each.code for each in queries.exhibitors_of(g.edition.id)},
+        codes={each.id: each.code for each in rows},
+        told_wishes=_told_wishes(rows, hall),
         proposals=queries.proposals_of(g.edition.id),
         form=ProposalForm(),
     )
@@ -53,6 +57,20 @@ def table() -> ResponseReturnValue:
     """Every stand with who has it and what is wrong, for a spreadsheet."""
     name = f"stands-{g.edition.festival.slug}-{g.edition.slug}"
     return csv_response(name, columns=COLUMNS, rows=_cells())
+
+
+def _told_wishes(rows: list[Application], hall: Hall) -> list[tuple[Application, str, str, int]]:
+    """(exhibitor, near, not beside, wishes that were made of it) of whoever named neighbours."""
+    return [
+        (
+            row,
+            row.needs.get("near", ""),
+            row.needs.get("not_beside", ""),
+            sum(row.id in (wish.one, wish.other) for wish in hall.wishes),
+        )
+        for row in rows
+        if row.needs.get("near") or row.needs.get("not_beside")
+    ]
 
 
 def _counts(plan: FloorPlan) -> dict[StandState, int]:
