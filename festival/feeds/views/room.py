@@ -11,7 +11,9 @@ from flask import Blueprint, abort, current_app, g, make_response, request, url_
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
+from festival.exhibitors.catalogue.rules.facts import Entry
 from festival.feeds.jsonld import script_text, session_events
+from festival.feeds.organization_ld import organization_thing
 from festival.feeds.queries import published_at
 from festival.programme.links import subscription
 from festival.programme.published import PublishedSession
@@ -113,3 +115,14 @@ def event_json_ld(session: PublishedSession) -> Markup:
         locale=g.locale,
     )
     return Markup(script_text(things))  # noqa: S704  # nosec B704 - < > & are escaped
+
+
+def organization_json_ld(entry: Entry) -> Markup:
+    """Template function: an exhibitor as the text of an ``application/ld+json`` element."""
+    thing = organization_thing(
+        entry,
+        page=public_url() + url_for("exhibitors.exhibitor", code=entry.code),
+        locale=g.locale,
+        picture_url=lambda name: public_url() + url_for("machine.media", name=name),
+    )
+    return Markup(script_text(thing))  # noqa: S704  # nosec B704 - < > & are escaped

@@ -6,4 +6,12 @@ from festival.programme.views import making, occurrences, public, publication, s
 from festival.programme.views.door import blueprint
 from festival.programme.views.held import sessions_held_by as sessions_held_by
 
-__all__ = ["blueprint", "making", "occurrences", "public", "publication", "sessions", "sessions_held_by"]
+__all__ = [
+    "blueprint",
+    "making",
+    "occurrences",
+    "public",
+    "publication",
+    "sessions",
+    "sessions_held_by",
+]

@@ -15,7 +15,7 @@ MOST_WORDS = 8
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a reader looks for; ``values`` holds the chosen values of each facet, all must be met."""
+    """What a reader looks for; all chosen ``values`` of all facets must be met."""
 
     words: str = ""
     values: Mapping[Facet, tuple[str, ...]] = field(default_factory=dict)
