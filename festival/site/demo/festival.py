@@ -30,6 +30,7 @@ from festival.site.demo import (
     calls,
     door,
     elsewhere,
+    learning,
     messages,
     news,
     papers,
@@ -98,6 +99,7 @@ class Seeder:
         messages.write_messages(stage)
         given = stands.draw_hall(stage, applications)
         self.say(f"{given} stands were given.")
+        self.say(f"{learning.put_on_the_map(stage, applications)} places of learning are known.")
         self.say(f"{portal_leads.leave_addresses(stage, applications)} visitors left an address.")
         self._last_touches(stage)
         _all_mail_has_left(now=stage.at(0, 9))
