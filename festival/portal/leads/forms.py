@@ -13,6 +13,7 @@ from wtforms.validators import InputRequired, Length, NumberRange
 
 from festival.festivals.forms import Ticks
 from festival.portal.leads.actions import PageFacts
+from festival.portal.leads.rules import TO_REACH
 from festival.portal.leads.states import FIELD_NAMES, MOST_KEPT_DAYS, LeadField
 from festival.shared.forms import LINE, TEXT, OneAddress, WholeNumber, normalised_email
 from festival.shared.languages import LANGUAGES
@@ -98,6 +99,9 @@ def interest_form(fields: Sequence[str], *, data: dict[str, str]) -> InterestFor
     for each in LeadField:
         if each.value not in fields:
             del form[each.value]
+    ways = [each.value for each in TO_REACH if each.value in form]
+    if len(ways) == 1:
+        form[ways[0]].flags.required = True  # the action refuses without it; said beforehand
     return form
 
 

@@ -19,6 +19,8 @@ from festival.site.demo.stage import Stage
 
 WITHOUT = 4
 """Exhibitors for whom a stand still has to be found."""
+SHOWN = "bindery"
+"""Whose portal the sample's exhibitor opens: it has a stand, whatever else."""
 ROWS = (
     ("A", 10, (150, 150, 300, 350), 1, NoiseZone.QUIET),
     ("B", 8, (150, 850, 400, 400), 2, NoiseZone.NORMAL),
@@ -58,7 +60,7 @@ def draw_hall(stage: Stage, applications: dict[str, Application]) -> int:
         stands["E7"], StandState.RESERVED, note="Twin cities", actor=stage.actor, now=now
     )
     _wish(stage, applications, now=now)
-    return _give(stage, stands, now=now)
+    return _give(stage, stands, first=applications[SHOWN].id, now=now)
 
 
 def _draw_rows(stage: Stage, plan: FloorPlan, *, now: datetime) -> dict[str, Stand]:
@@ -85,10 +87,10 @@ def _wish(stage: Stage, applications: dict[str, Application], *, now: datetime) 
         actions.add_wish(people[one], people[other], kind=kind, actor=stage.actor, now=now)
 
 
-def _give(stage: Stage, stands: dict[str, Stand], *, now: datetime) -> int:
+def _give(stage: Stage, stands: dict[str, Stand], *, first: int, now: datetime) -> int:
     """Each in turn gets the first stand without a fault; the last ones are left for later."""
     hall = queries.hall_of(stage.edition.id)
-    people = queries.exhibitors_of(stage.edition.id)
+    people = sorted(queries.exhibitors_of(stage.edition.id), key=lambda each: each.id != first)
     by_id = {each.id: each for each in stands.values()}
     placing: dict[int, int] = {}
     for number, who in enumerate(people[: len(people) - WITHOUT]):
