@@ -44,6 +44,7 @@ from festival.mail.batches import views as mail_batches
 from festival.portal import views as portal
 from festival.portal.calendar import models as exhibitor_calendar_models
 from festival.portal.leads import models as lead_models
+from festival.portal.pack import listeners as pack_listeners
 from festival.portal.passes import listeners as pass_listeners
 from festival.portal.slots import listeners as slot_listeners
 from festival.portal.slots import models as slot_models
@@ -115,6 +116,7 @@ BLUEPRINTS = (
     feeds.addresses,
     feeds.personal_feeds,
     portal.blueprint,
+    portal.exhibitor_feeds,
 )
 
 
@@ -164,6 +166,7 @@ def open_doors(app: Flask) -> None:
     stand_listeners.connect()
     slot_listeners.connect()
     pass_listeners.connect()
+    pack_listeners.connect()
     faults.register(app)
     addresses.learn_routes(app)
 

@@ -133,44 +133,48 @@ def badge_pdf(
         raise ValueError(f"the sheet has labels 1 to {layout.per_page}")
     lang = locale.replace("-", "_").split("_")[0]
     return _typeset(
-        layout=layout,
-        title=title,
-        lang=lang,
-        qr_alt=clean(qr_alt),
-        start=start_position - 1,
-        badges=[_as_data(badge, layout=layout, lang=lang) for badge in badges],
+        sheet_data(
+            badges,
+            layout=layout,
+            title=title,
+            lang=lang,
+            qr_alt=qr_alt,
+            start=start_position - 1,
+        )
     )
 
 
 def calibration_pdf(*, layout: Layout, title: str = "Test page", locale: str = "en") -> bytes:
     """One page with the edges and numbers of the labels, to be held against a sheet of them."""
     lang = locale.replace("-", "_").split("_")[0]
-    return _typeset(layout=layout, title=title, lang=lang, outlines=True)
+    return _typeset(sheet_data([], layout=layout, title=title, lang=lang, outlines=True))
 
 
-def _typeset(
-    *,
-    layout: Layout,
-    title: str,
-    lang: str,
-    qr_alt: str = "",
-    start: int = 0,
-    badges: Sequence[dict[str, Any]] = (),
-    outlines: bool = False,
-) -> bytes:
-    sheet = {
+def sheet_data(
+    badges: Sequence[BadgeFace], *, layout: Layout, title: str, lang: str, qr_alt: str = "",
+    start: int = 0, outlines: bool = False,
+) -> dict[str, Any]:  # fmt: skip
+    """What ``typst/badges.typ`` asks for, also where another document draws its badges."""
+    return {
         "title": clean(title),
         "lang": lang,
-        "qr_alt": qr_alt,
+        "qr_alt": clean(qr_alt),
         "layout": asdict(layout) | {"qr_side": layout.qr_side, "words_width": layout.words_width},
         "start": start,
-        "badges": badges,
+        "badges": [_as_data(badge, layout=layout, lang=lang) for badge in badges],
         "outlines": outlines,
     }
-    return _run({"source": str(SOURCE), "fonts": str(FONTS), "sheet": sheet})
 
 
-def _run(job: dict[str, Any]) -> bytes:
+def _typeset(sheet: dict[str, Any]) -> bytes:
+    return typeset({"source": str(SOURCE), "fonts": str(FONTS), "sheet": sheet})
+
+
+def typeset(job: dict[str, Any]) -> bytes:
+    """The PDF of a source and its sheet, set in a process of its own.
+
+    Raises ``TypesettingFailed`` and ``subprocess.TimeoutExpired``.
+    """
     made = subprocess.run(  # noqa: S603 - our interpreter, our script, data by standard input
         [sys.executable, "-I", str(TYPESETTER)],
         input=json.dumps(job).encode(),

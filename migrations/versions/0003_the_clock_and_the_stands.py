@@ -269,6 +269,22 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_mail_recipient_email"), ["email"], unique=False)
 
     op.create_table(
+        "pack_text",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("edition_id", sa.Integer(), nullable=False),
+        sa.Column("language", sa.String(length=40), nullable=False),
+        sa.Column("rules", sa.Text(), nullable=False),
+        sa.Column("contacts", sa.Text(), nullable=False),
+        sa.Column("changed_at", festival.shared.columns.UtcDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["edition_id"], ["edition.id"], name=op.f("fk_pack_text_edition_id_edition")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_pack_text")),
+        sa.UniqueConstraint(
+            "edition_id", "language", name=op.f("uq_pack_text_edition_id_language")
+        ),
+    )
+    op.create_table(
         "pass_terms",
         sa.Column("edition_id", sa.Integer(), nullable=False),
         sa.Column("most_by_default", sa.Integer(), nullable=False),
@@ -800,6 +816,31 @@ def upgrade() -> None:
     with op.batch_alter_table("exhibitor_feed", schema=None) as batch_op:
         batch_op.create_index(
             batch_op.f("ix_exhibitor_feed_application_id"), ["application_id"], unique=False
+        )
+
+    op.create_table(
+        "exhibitor_pack",
+        sa.Column("application_id", sa.Integer(), nullable=False),
+        sa.Column("edition_id", sa.Integer(), nullable=False),
+        sa.Column("turn", sa.Integer(), nullable=False),
+        sa.Column("task_code", sa.String(length=40), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("made_at", festival.shared.columns.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("byte_count", sa.Integer(), nullable=False),
+        sa.CheckConstraint("turn > 0", name=op.f("ck_exhibitor_pack_turn_positive")),
+        sa.ForeignKeyConstraint(
+            ["application_id"],
+            ["application.id"],
+            name=op.f("fk_exhibitor_pack_application_id_application"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["edition_id"], ["edition.id"], name=op.f("fk_exhibitor_pack_edition_id_edition")
+        ),
+        sa.PrimaryKeyConstraint("application_id", name=op.f("pk_exhibitor_pack")),
+    )
+    with op.batch_alter_table("exhibitor_pack", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_exhibitor_pack_edition_id"), ["edition_id"], unique=False
         )
 
     op.create_table(
@@ -1660,6 +1701,10 @@ def downgrade() -> None:
 
     op.drop_table("paper")
     op.drop_table("lead_page")
+    with op.batch_alter_table("exhibitor_pack", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_exhibitor_pack_edition_id"))
+
+    op.drop_table("exhibitor_pack")
     with op.batch_alter_table("exhibitor_feed", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_exhibitor_feed_application_id"))
 
@@ -1724,6 +1769,7 @@ def downgrade() -> None:
     op.drop_table("stand_proposal")
     op.drop_table("return_terms")
     op.drop_table("pass_terms")
+    op.drop_table("pack_text")
     with op.batch_alter_table("mail_recipient", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_mail_recipient_email"))
 

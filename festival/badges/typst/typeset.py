@@ -1,8 +1,10 @@
 """Sets one document in a process of its own; run by ``festival/badges/sheet.py``, not imported.
 
 Reads JSON ``{"source", "fonts", "sheet"}`` from standard input and writes the PDF to standard
-output.  A process of its own, because the typesetter takes 100 MB for a sheet of 500 badges and
-keeps most of it for the next, which a web process must not; and because it can be stopped.
+output.  ``root`` may name a folder above the source's, whose other sources it imports.
+
+A process of its own, because the typesetter takes 100 MB for a sheet of 500 badges and keeps most
+of it for the next, which a web process must not; and because it can be stopped.
 Imports nothing of the application, so that it starts in a few hundredths of a second.
 """
 
@@ -20,7 +22,7 @@ def main() -> None:
     source = Path(job["source"])
     made = typst.Compiler(
         source,
-        root=source.parent,
+        root=Path(job.get("root", source.parent)),
         font_paths=typst.Fonts(
             include_system_fonts=False, include_embedded_fonts=False, font_paths=[job["fonts"]]
         ),
