@@ -68,6 +68,10 @@ class Slot(Model):
         return self.starts_at + timedelta(minutes=self.minutes)
 
     @property
+    def is_open(self) -> bool:
+        return self.state is SlotState.OPEN
+
+    @property
     def left(self) -> int:
         return self.vehicles - self.taken
 

@@ -85,21 +85,17 @@ def bookings_on(slot_id: int) -> list[SlotBooking]:
     )
 
 
-def bookings_in(edition_id: int) -> list[SlotBooking]:
-    """All live bookings of an edition with slot, gate and organization: the gate's table."""
-    return list(
-        db.session.scalars(
-            select(SlotBooking)
-            .join(SlotBooking.slot)
-            .join(Slot.gate)
-            .where(
-                SlotBooking.edition_id == edition_id,
-                SlotBooking.state == BookingState.BOOKED,
-            )
-            .options(joinedload(SlotBooking.slot).joinedload(Slot.gate), WITH_APPLICANT)
-            .order_by(VehicleGate.name, Slot.starts_at, SlotBooking.id)
-        )
+def bookings_in(edition_id: int) -> list[tuple[SlotBooking, Slot]]:
+    """All live bookings of an edition with slot, gate and organization, by gate and time."""
+    rows = db.session.execute(
+        select(SlotBooking, Slot)
+        .join(Slot, Slot.id == SlotBooking.slot_id)
+        .join(Slot.gate)
+        .where(SlotBooking.edition_id == edition_id, SlotBooking.state == BookingState.BOOKED)
+        .options(joinedload(Slot.gate), WITH_APPLICANT)
+        .order_by(VehicleGate.name, Slot.starts_at, SlotBooking.id)
     )
+    return [(booking, slot) for booking, slot in rows]
 
 
 def bookings_of(application_id: int, *, also_cancelled: bool = False) -> list[SlotBooking]:
