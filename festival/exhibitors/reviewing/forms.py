@@ -47,6 +47,16 @@ class WordForm(FlaskForm):  # type: ignore[misc]
     )
 
 
+def word_form(name: str, *, sent: bool) -> WordForm:
+    """One of several on a page: ``name`` tells their fields apart for labels and messages.
+
+    ``sent``: this is the one that was sent, so it keeps what was typed.
+    """
+    form = WordForm() if sent else WordForm(formdata=None)
+    form.text.id = form.text.label.field_id = name
+    return form
+
+
 class ConflictForm(FlaskForm):  # type: ignore[misc]
     """Why somebody is not impartial."""
 
@@ -169,8 +179,8 @@ def hold_field() -> SelectField:
     )
 
 
-def decision_form(decisions: Sequence[ApplicationState]) -> Any:
-    """The decision on one application."""
+def decision_form(decisions: Sequence[ApplicationState], *, sent: bool = True) -> Any:
+    """The decision on one application; ``sent`` is false where another form of the page was."""
 
     class DecideOneForm(FlaskForm):  # type: ignore[misc]
         to = RadioField(
@@ -190,7 +200,7 @@ def decision_form(decisions: Sequence[ApplicationState]) -> Any:
         key = HiddenField()
         seen = HiddenField()
 
-    return DecideOneForm()
+    return DecideOneForm() if sent else DecideOneForm(formdata=None)
 
 
 def round_form(

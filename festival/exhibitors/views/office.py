@@ -15,7 +15,7 @@ from festival.exhibitors.models import Application
 from festival.exhibitors.reviewing import actions as reviewing
 from festival.exhibitors.reviewing import queries, rules
 from festival.exhibitors.reviewing.actions import Choice
-from festival.exhibitors.reviewing.forms import decision_form
+from festival.exhibitors.reviewing.forms import decision_form, word_form
 from festival.exhibitors.reviewing.models import Review
 from festival.exhibitors.reviewing.queries import Listed, Wanted
 from festival.exhibitors.reviewing.states import Audience, ConflictKind
@@ -92,7 +92,7 @@ def table() -> ResponseReturnValue:
 def review(code: str) -> ResponseReturnValue:
     """One application with everything in it."""
     first = question_first(code)
-    return first if first is not None else _review_page(open_application(code))
+    return first if first is not None else review_page(open_application(code))
 
 
 @blueprint.post("/organize/exhibitors/<code>/decide")
@@ -103,7 +103,7 @@ def decide(code: str) -> ResponseReturnValue:
     row = open_application(code)
     form = decision_form(_possible(row))
     if not form.validate_on_submit():
-        return _review_page(row, form=form), 422
+        return review_page(row, form=form), 422
     to = state_named(form.to.data, DECISIONS)
     conditions = form.conditions.data or "" if to == "accepted_with_changes" else ""
     text = form.text.data or _prepared(row, to, conditions)
@@ -119,10 +119,10 @@ def decide(code: str) -> ResponseReturnValue:
     except FieldRefused as refusal:
         refusal.field = refusal.field.removesuffix(f"-{row.code}")
         show_refusal(form, refusal)
-        return _review_page(row, form=form), 422
+        return review_page(row, form=form), 422
     except RuleBroken as broken:
         form.form_errors.append(broken.spoken(_))
-        return _review_page(row, form=form), broken.status
+        return review_page(row, form=form), broken.status
     flash(_("Decided. The mail waits: until it leaves, you can undo this."), "success")
     return redirect(url_for("reviewing.decided", code=made.code), 303)
 
@@ -153,9 +153,12 @@ def end(code: str) -> ResponseReturnValue:
     return redirect(url_for("exhibitors.review", code=row.code), 303)
 
 
-def _review_page(row: Application, *, form: Any = None) -> str:
+def review_page(
+    row: Application, *, form: Any = None, question: Any = None, note: Any = None
+) -> str:
+    """The page of an application; a form that was refused stays as it was typed."""
     decides = has_role(Role.ORGANIZER)
-    form = form or decision_form(_possible(row))
+    form = form or decision_form(_possible(row), sent=False)
     form.key.data = form.key.data or make_token()
     form.seen.data = row.state.value
     said = queries.messages_about(row)
@@ -165,6 +168,8 @@ def _review_page(row: Application, *, form: Any = None) -> str:
         organization=row.organization,
         answers=answers_of(row),
         form=form,
+        question=question or word_form("question", sent=False),
+        note=note or word_form("note", sent=False),
         people=people_of(row.organization),
         may_invite=decides and row.state == ApplicationState.ACCEPTED,
         possible=_possible(row) if decides else [],

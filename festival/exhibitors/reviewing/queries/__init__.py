@@ -1,5 +1,6 @@
 """What is asked about reviews, decisions and the balance, by theme."""
 
+from festival.exhibitors.reviewing.queries.answers import answered as answered
 from festival.exhibitors.reviewing.queries.balance import balance_of as balance_of
 from festival.exhibitors.reviewing.queries.balance import targets_of as targets_of
 from festival.exhibitors.reviewing.queries.balance import trials_of as trials_of
