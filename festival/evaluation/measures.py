@@ -21,6 +21,9 @@ class Measure(StrEnum):
     VISITS = "visits"
     UNIQUE_VISITORS = "unique_visitors"
     PARTICIPATIONS = "participations"
+    HOSTS_COUNTED = "hosts_counted"
+    HOSTS_TALLIED = "hosts_tallied"
+    HOSTS_ESTIMATED = "hosts_estimated"
     CONTRIBUTORS = "contributors"
     ONLINE = "online"
     SHARE = "share_of_inhabitants"
@@ -31,6 +34,9 @@ class Method(StrEnum):
 
     REGISTRATION = "registration"
     SCAN = "scan"
+    HOST_COUNT = "host_count"
+    HOST_TALLY = "host_tally"
+    HOST_ESTIMATE = "host_estimate"
     DIVISION = "division"
     NOT_COLLECTED = "not_collected"
 
@@ -42,6 +48,9 @@ NAMES = {
     Measure.VISITS: mark("Visits"),
     Measure.UNIQUE_VISITORS: mark("Unique visitors"),
     Measure.PARTICIPATIONS: mark("Participations"),
+    Measure.HOSTS_COUNTED: mark("Participants counted by hosts"),
+    Measure.HOSTS_TALLIED: mark("Participants tallied by hosts"),
+    Measure.HOSTS_ESTIMATED: mark("Participants estimated by hosts"),
     Measure.CONTRIBUTORS: mark("Contributors"),
     Measure.ONLINE: mark("Online views"),
     Measure.SHARE: mark("Share of inhabitants"),
@@ -69,6 +78,15 @@ DEFINITIONS = {
         "One person taking part in one activity or session. "
         "Somebody who takes part in five workshops makes five participations."
     ),
+    Measure.HOSTS_COUNTED: mark(
+        "People whom hosts counted one by one in the activities and sessions that they held."
+    ),
+    Measure.HOSTS_TALLIED: mark(
+        "People of whom hosts kept a tally in the activities and sessions that they held."
+    ),
+    Measure.HOSTS_ESTIMATED: mark(
+        "People whom hosts estimated in the activities and sessions that they held."
+    ),
     Measure.CONTRIBUTORS: mark(
         "Exhibitors, speakers, crew and press who were let in. Never counted as audience."
     ),
@@ -79,6 +97,9 @@ DEFINITIONS = {
 METHODS = {
     Method.REGISTRATION: mark("Counted from registrations and bookings"),
     Method.SCAN: mark("Counted by scanning badges at the doors"),
+    Method.HOST_COUNT: mark("Host return: counted one by one by whoever held it"),
+    Method.HOST_TALLY: mark("Host return: tallied by whoever held it"),
+    Method.HOST_ESTIMATE: mark("Host return: estimated by whoever held it"),
     Method.DIVISION: mark("Calculated from two figures"),
     Method.NOT_COLLECTED: mark("Not counted"),
 }
@@ -86,6 +107,14 @@ METHODS = {
 LOWER_BOUND = mark(
     "Whoever came in without being scanned is missing, so the true number is this or more."
 )
+SAME_PEOPLE = mark(
+    "Many of them were scanned or had booked as well, so it is never added to those figures."
+)
+ROUGH = mark(
+    "An estimate may be far off, and nobody knows how far. "
+    "Many of these people were scanned or had booked as well."
+)
+NO_RETURNS = mark("No host has told such a number yet.")
 GROUP_SIZES = mark("The size of a group is what it said itself.")
 ELSEWHERE = mark("Visitors from elsewhere are in it, because nobody is asked where they live.")
 NOBODY_COUNTS = mark("Nobody counts this, so there is no number, not a zero.")

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+from babel.dates import format_skeleton
 from babel.numbers import format_percent
 from flask_babel import (
     format_date,
@@ -18,7 +19,9 @@ from flask_babel import (
 )
 
 from festival.evaluation.measures import NAMES, Figure, Measure
-from festival.evaluation.report import Breakdown, Dimension, Report
+from festival.evaluation.queries import HostCount
+from festival.evaluation.report import HOSTS, Breakdown, Dimension, Report
+from festival.evaluation.returns.states import METHOD_NAMES
 from festival.evaluation.rules import Cell, Veil
 from festival.festivals.models import Edition
 from festival.shared.sentences import mark
@@ -76,6 +79,11 @@ GROUPS: tuple[tuple[str, str, tuple[Measure, ...]], ...] = (
         mark("Who said they would come"),
         "sky",
         (Measure.REGISTRATIONS, Measure.REGISTERED_PEOPLE, Measure.BOOKED_PLACES),
+    ),
+    (
+        mark("What hosts told"),
+        "sun",
+        (Measure.HOSTS_COUNTED, Measure.HOSTS_TALLIED, Measure.HOSTS_ESTIMATED),
     ),
     (mark("Not audience, or not counted"), "violet", (Measure.CONTRIBUTORS, Measure.ONLINE)),
 )
@@ -151,6 +159,26 @@ def moment_text(moment: datetime, edition: Edition) -> str:
     return f"{text} ({edition.time_zone})"
 
 
+def short_moment_text(moment: datetime, edition: Edition) -> str:
+    """``Fri 14 May, 10:00`` on the edition's clock."""
+    local = moment.astimezone(ZoneInfo(edition.time_zone))
+    return f"{format_skeleton('MMMEd', local, locale=get_locale())}, {local:%H:%M}"
+
+
+def count_text(number: int | None) -> str:
+    """A number, or a dash where nothing was counted."""
+    return "–" if number is None else str(format_decimal(number))
+
+
+def host_method_text(told: HostCount) -> str:
+    return _(METHOD_NAMES[told.method])
+
+
+def beside_one_another(report: Report) -> list[HostCount]:
+    """The largest host returns; each carries what was booked and scanned for the same time."""
+    return sorted(report.told, key=lambda each: -each.people)[:MOST_BARS]
+
+
 def headline(report: Report) -> str:
     """The sentence to quote, in three short ones."""
 
@@ -179,8 +207,16 @@ def headline(report: Report) -> str:
 
 
 def charts(report: Report) -> list[Chart]:
-    """A chart for each breakdown that says something: one row without a name does not."""
-    return [_chart(each) for each in report.breakdowns if any(row.label for row in each.rows)]
+    """A chart for each breakdown that says something: one row without a name does not.
+
+    What hosts told stands beside the other sources in a table of its own.
+    """
+    by_hosts = {measure for measure, _method in HOSTS.values()}
+    return [
+        _chart(each)
+        for each in report.breakdowns
+        if any(row.label for row in each.rows) and each.measure not in by_hosts
+    ]
 
 
 def _chart(breakdown: Breakdown) -> Chart:

@@ -7,6 +7,7 @@ was let in by a scan that was undone later does not count.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -16,6 +17,8 @@ from sqlalchemy.orm import aliased
 from festival.badges.models import Badge
 from festival.badges.states import CONTRIBUTORS
 from festival.checkin.models import Admission, Gate, Scan
+from festival.evaluation.returns.models import HostReturn
+from festival.evaluation.returns.states import CountMethod
 from festival.exhibitors.models import Organization
 from festival.extensions import db
 from festival.festivals.models import Edition, Space, Venue
@@ -50,6 +53,21 @@ class ParticipationCount:
 
 
 @dataclass(frozen=True, slots=True)
+class HostCount:
+    """What a host told of one time that it held a session, beside what else is known of it."""
+
+    code: str
+    title: str
+    starts_at: datetime
+    method: CountMethod
+    people: int
+    booked: int | None
+    """Places taken; None where nothing could be booked."""
+    scanned: int | None
+    """Audience let in at its door; None where nobody was."""
+
+
+@dataclass(frozen=True, slots=True)
 class Counts:
     """Everything counted in one edition up to now."""
 
@@ -60,6 +78,8 @@ class Counts:
     contributors: int
     entries: tuple[EntryCount, ...]
     participations: tuple[ParticipationCount, ...]
+    told: tuple[HostCount, ...]
+    """By start; never added to scans or bookings."""
     bands: dict[AgeBand, int]
     """People registered by age band, as far as said."""
     last_scan_at: datetime | None
@@ -67,7 +87,7 @@ class Counts:
 
 
 def count_all(edition: Edition) -> Counts:
-    """Everything counted in the edition, in eight queries."""
+    """Everything counted in the edition, in ten queries."""
     registrations, people = _registered(edition.id)
     return Counts(
         registrations=registrations,
@@ -77,6 +97,7 @@ def count_all(edition: Edition) -> Counts:
         contributors=_count_bearers(edition.id, Badge.kind.in_(CONTRIBUTORS)),
         entries=_entries(edition.id),
         participations=_participations(edition.id),
+        told=_told_by_hosts(edition),
         bands=_bands(edition.id),
         last_scan_at=db.session.scalar(
             select(func.max(Scan.received_at)).where(Scan.edition_id == edition.id)
@@ -213,3 +234,33 @@ def _participations(edition_id: int) -> tuple[ParticipationCount, ...]:
         .order_by(rows.c.day, ProgrammeSession.code)
     )
     return tuple(ParticipationCount(*row) for row in found)
+
+
+def people_let_in(edition: Edition, *, occurrence_ids: Collection[int]) -> dict[int, int]:
+    """Occurrence id → audience let in at its door; times at which nobody was are left out."""
+    rows = _let_in(edition.id, _is_audience() & Admission.occurrence_id.in_(occurrence_ids))
+    found = db.session.execute(
+        select(rows.c.occurrence_id, func.sum(rows.c.people)).group_by(rows.c.occurrence_id)
+    )
+    return {number: people for number, people in found}
+
+
+def _told_by_hosts(edition: Edition) -> tuple[HostCount, ...]:
+    rows = db.session.execute(
+        select(
+            Occurrence.id, ProgrammeSession.code, ProgrammeSession.title, Occurrence.starts_at,
+            HostReturn.method, HostReturn.total, Occurrence.is_bookable, Occurrence.places_taken,
+        )
+        .join(Occurrence, Occurrence.id == HostReturn.occurrence_id)
+        .join(ProgrammeSession, ProgrammeSession.id == Occurrence.session_id)
+        .where(HostReturn.edition_id == edition.id)
+        .order_by(Occurrence.starts_at, ProgrammeSession.title, Occurrence.id)
+    ).all()  # fmt: skip
+    scanned = people_let_in(edition, occurrence_ids=[row[0] for row in rows])
+    return tuple(
+        HostCount(
+            code, title, starts_at, method, people,
+            booked=taken if is_bookable else None, scanned=scanned.get(number),
+        )
+        for number, code, title, starts_at, method, people, is_bookable, taken in rows
+    )  # fmt: skip

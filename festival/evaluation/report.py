@@ -14,17 +14,34 @@ from festival.evaluation.measures import (
     GROUP_SIZES,
     LOWER_BOUND,
     NO_INHABITANTS,
+    NO_RETURNS,
     NOBODY_COUNTS,
+    ROUGH,
+    SAME_PEOPLE,
     Figure,
     Measure,
     Method,
 )
-from festival.evaluation.queries import Counts, EntryCount, ParticipationCount, count_all
+from festival.evaluation.queries import (
+    Counts,
+    EntryCount,
+    HostCount,
+    ParticipationCount,
+    count_all,
+)
+from festival.evaluation.returns.states import CountMethod
 from festival.evaluation.rules import Cell, safe_cells, share_of
 from festival.festivals.models import Edition
 from festival.visitors.states import AgeBand
 
-Counted = TypeVar("Counted", EntryCount, ParticipationCount)
+Counted = TypeVar("Counted", EntryCount, ParticipationCount, HostCount)
+
+HOSTS = {
+    CountMethod.ONE_BY_ONE: (Measure.HOSTS_COUNTED, Method.HOST_COUNT),
+    CountMethod.TALLY: (Measure.HOSTS_TALLIED, Method.HOST_TALLY),
+    CountMethod.ESTIMATE: (Measure.HOSTS_ESTIMATED, Method.HOST_ESTIMATE),
+}
+"""What hosts told is one measure for each way in which they counted."""
 
 
 class Dimension(StrEnum):
@@ -63,6 +80,7 @@ class Breakdown:
 class Report:
     figures: dict[Measure, Figure]
     breakdowns: tuple[Breakdown, ...]
+    told: tuple[HostCount, ...]
     bands: dict[AgeBand, Cell]
     as_of: datetime
     last_scan_at: datetime | None
@@ -80,7 +98,8 @@ def make_report(edition: Edition, *, least: int, now: datetime) -> Report:
     counts = count_all(edition)
     return Report(
         figures={each.measure: each for each in _figures(counts, edition=edition, now=now)},
-        breakdowns=_breakdowns(counts),
+        breakdowns=(*_breakdowns(counts), *_host_breakdowns(counts)),
+        told=counts.told,
         bands=safe_cells(counts.bands, least=least),
         as_of=now,
         last_scan_at=counts.last_scan_at,
@@ -101,10 +120,24 @@ def _figures(counts: Counts, *, edition: Edition, now: datetime) -> list[Figure]
         scanned(Measure.VISITS, sum(each.people for each in counts.entries)),
         scanned(Measure.UNIQUE_VISITORS, counts.unique_visitors),
         scanned(Measure.PARTICIPATIONS, sum(each.people for each in counts.participations)),
+        *_host_figures(counts, now=now),
         scanned(Measure.CONTRIBUTORS, counts.contributors),
         Figure(Measure.ONLINE, None, Method.NOT_COLLECTED, now, note=NOBODY_COUNTS),
         _share(counts.unique_visitors, edition=edition, now=now),
     ]
+
+
+def _host_figures(counts: Counts, *, now: datetime) -> list[Figure]:
+    found = []
+    for how, (measure, method) in HOSTS.items():
+        numbers = [each.people for each in counts.told if each.method is how]
+        note = ROUGH if how is CountMethod.ESTIMATE else SAME_PEOPLE
+        found.append(
+            Figure(measure, sum(numbers), method, now, note=note)
+            if numbers
+            else Figure(measure, None, Method.NOT_COLLECTED, now, note=NO_RETURNS)
+        )
+    return found
 
 
 def _share(people: int, *, edition: Edition, now: datetime) -> Figure:
@@ -137,6 +170,15 @@ def _breakdowns(counts: Counts) -> tuple[Breakdown, ...]:
         Breakdown(parts, Dimension.SECTOR, _by(taking_part, lambda p: p.sector)),
         Breakdown(parts, Dimension.SESSION, _by(taking_part, lambda p: f"{p.title} ({p.code})")),
     )
+
+
+def _host_breakdowns(counts: Counts) -> Iterable[Breakdown]:
+    for how, (measure, _method) in HOSTS.items():
+        told = [each for each in counts.told if each.method is how]
+        if told:
+            yield Breakdown(
+                measure, Dimension.SESSION, _by(told, lambda t: f"{t.title} ({t.code})")
+            )
 
 
 def _by(

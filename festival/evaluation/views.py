@@ -28,6 +28,7 @@ def figures() -> ResponseReturnValue:
         edition=g.edition,
         report=report,
         charts=words.charts(report),
+        beside=words.beside_one_another(report),
         words=words,
         least=MIN_CELL,
     )

@@ -9,6 +9,7 @@ import pytest
 from festival.badges.states import CONTRIBUTORS, BadgeKind
 from festival.evaluation.measures import Measure, Method
 from festival.evaluation.report import Dimension, Report, Row, make_report
+from festival.evaluation.returns.states import CountMethod
 from festival.evaluation.rules import MIN_CELL
 from festival.extensions import db
 from festival.programme.models import Strand
@@ -21,6 +22,7 @@ from tests.factories.evaluation import (
     make_occurrence,
     make_registration,
 )
+from tests.factories.returns import hold, make_return
 from tests.factories.world import FIRST_DAY, NOW, Corner, World
 
 SECOND_DAY = FIRST_DAY + timedelta(days=1)
@@ -54,6 +56,9 @@ def test_before_the_first_scan_everything_is_zero_and_online_is_not_a_number(wor
         Measure.VISITS: 0,
         Measure.UNIQUE_VISITORS: 0,
         Measure.PARTICIPATIONS: 0,
+        Measure.HOSTS_COUNTED: None,
+        Measure.HOSTS_TALLIED: None,
+        Measure.HOSTS_ESTIMATED: None,
         Measure.CONTRIBUTORS: 0,
         Measure.ONLINE: None,
         Measure.SHARE: 0.0,
@@ -215,3 +220,37 @@ def test_figures_fall_apart_by_day_place_strand_and_organization(world: World) -
     assert [row.value for row in rows(here, parts, Dimension.SESSION)] == [6, 4]
     for breakdown in report(here).breakdowns:
         assert breakdown.total == report(here).figures[breakdown.measure].value
+
+
+@pytest.mark.both_databases
+def test_what_hosts_told_stays_a_source_of_its_own_for_each_way_of_counting(world: World) -> None:
+    ovens = hold(world.here, is_bookable=True, capacity=30)
+    bees = hold(world.here, title="Bees")
+    paper = hold(world.here, title="Paper")
+    make_return(world.here, ovens, total=20, method=CountMethod.ONE_BY_ONE)
+    make_return(world.here, bees, total=50, method=CountMethod.ESTIMATE)
+    make_return(world.here, paper, total=7, method=CountMethod.ESTIMATE)
+    make_return(world.there, hold(world.there), total=1000)
+    ovens.places_taken = 18
+    let_in(make_badge(world.here, people=3), occurrence=ovens)
+
+    made = report(world.here)
+
+    told = {each: made.figures[each] for each in made.figures if each.startswith("hosts_")}
+    assert {name: (figure.value, figure.method) for name, figure in told.items()} == {
+        Measure.HOSTS_COUNTED: (20, Method.HOST_COUNT),
+        Measure.HOSTS_TALLIED: (None, Method.NOT_COLLECTED),
+        Measure.HOSTS_ESTIMATED: (57, Method.HOST_ESTIMATE),
+    }
+    assert made.figures[Measure.PARTICIPATIONS].value == 3
+    assert made.figures[Measure.UNIQUE_VISITORS].value == 3
+    beside = {each.title: (each.people, each.booked, each.scanned) for each in made.told}
+    assert beside == {
+        "Solar ovens": (20, 18, 3),
+        "Bees": (50, None, None),
+        "Paper": (7, None, None),
+    }
+    assert [row.value for row in rows(world.here, Measure.HOSTS_ESTIMATED, Dimension.SESSION)] == [
+        50,
+        7,
+    ]
