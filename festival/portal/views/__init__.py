@@ -13,6 +13,7 @@ from festival.portal.views import pack as pack
 from festival.portal.views import pack_office as pack_office
 from festival.portal.views import pass_office as pass_office
 from festival.portal.views import passes as passes
+from festival.portal.views import public_face as public_face
 from festival.portal.views import slots as slots
 from festival.portal.views.own_calendar import exhibitor_feeds as exhibitor_feeds
 from festival.portal.views.room import blueprint as blueprint
