@@ -69,6 +69,7 @@ def save_public_face(
     A place that is left out goes; one that stays keeps its code.  Raises ``FieldRefused``
     (places-0-position, places).
     """
+    db.session.flush()
     db.session.refresh(organization, with_for_update={"of": Organization})
     if len(places) > MOST_PLACES:
         raise FieldRefused("places", mark("Name at most twelve places."))

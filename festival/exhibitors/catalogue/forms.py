@@ -22,9 +22,16 @@ from wtforms import (
 from wtforms.validators import Length, ValidationError
 
 from festival.exhibitors.catalogue.actions import CardValues, PlaceValues
-from festival.exhibitors.catalogue.rules.places import MOST_PLACES, UNREADABLE, read_position
+from festival.exhibitors.catalogue.queries import abouts_of, places_of
+from festival.exhibitors.catalogue.rules.places import (
+    MOST_PLACES,
+    UNREADABLE,
+    position_text,
+    read_position,
+)
 from festival.exhibitors.catalogue.states import LICENCE_NAMES, Licence
 from festival.exhibitors.forms import LONG, Row, TitleWhereSomethingIs
+from festival.exhibitors.models import Organization
 from festival.shared.forms import LINE, TEXT, OneAddress, normalised_email
 from festival.shared.languages import LANGUAGES
 
@@ -69,6 +76,29 @@ class PublicFaceForm(FlaskForm):  # type: ignore[misc]
         _l("E-mail address on the card"), filters=LINE, validators=[OneAddress()]
     )
     card_phone = TelField(_l("Telephone on the card"), filters=LINE, validators=[Length(max=40)])
+
+    @classmethod
+    def about(cls, organization: Organization) -> PublicFaceForm:
+        """What is saved, with an empty place at the end for one more."""
+        places = [
+            {
+                "code": each.code, "name": each.name, "address": each.address,
+                "district": each.district,
+                "position": position_text(each.latitude, each.longitude),
+            }
+            for each in places_of(organization.id)
+        ]  # fmt: skip
+        texts = abouts_of(organization.id)
+        languages = [code for code in g.edition.languages if code in LANGUAGES]
+        return cls(
+            data={
+                "places": [*places, {}][:MOST_PLACES],
+                "abouts": [{"locale": code, "text": texts.get(code, "")} for code in languages],
+                "card_agreed": organization.card_agreed_at is not None,
+                "card_email": organization.card_email,
+                "card_phone": organization.card_phone,
+            }
+        )
 
     def place_values(self) -> list[PlaceValues]:
         rows = [row.form.values() for row in self.places]

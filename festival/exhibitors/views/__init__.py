@@ -6,6 +6,7 @@ from festival.exhibitors.views import answers as answers
 from festival.exhibitors.views import applying as applying
 from festival.exhibitors.views import calls as calls
 from festival.exhibitors.views import catalogue as catalogue
+from festival.exhibitors.views import catalogue_office as catalogue_office
 from festival.exhibitors.views import links as links
 from festival.exhibitors.views import office as office
 from festival.exhibitors.views import organizations as organizations

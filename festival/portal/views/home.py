@@ -26,13 +26,16 @@ from festival.portal.slots.listing import times_of
 from festival.portal.slots.queries import bookings_of
 from festival.portal.slots.states import KIND_NAMES
 from festival.portal.states import Chore
-from festival.portal.views import own_slots
+from festival.portal.views import own_slots, public_face
 from festival.portal.views.room import blueprint, own_exhibitor_or_404
 from festival.shared.access import Who, open_to
 from festival.shared.clock import local_instant, utc_now
 
 Asked = Callable[..., list[Chore]]
-PARTS: tuple[Asked, ...] = (own_slots.chores,)
+PARTS: tuple[Asked, ...] = (
+    own_slots.chores,
+    public_face.chores,
+)
 """What each part of the room asks an exhibitor to do."""
 
 
@@ -148,6 +151,7 @@ def _links(row: Application) -> list[tuple[str, str, str]]:
     wanted = (
         (_("Set-up and dismantling"), "portal.own_slots", "clock"),
         (_("Your calendar"), "portal.own_calendar", "calendar"),
+        (_("What visitors see"), "portal.public_face", "people"),
         (_("Your application"), "exhibitors.application", "book"),
     )
     return [
