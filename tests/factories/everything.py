@@ -25,6 +25,7 @@ from festival.feeds.actions.imports import KIND
 from festival.mail.batches.models import MailBatch
 from festival.mail.models import OutboxMessage
 from festival.portal.leads.models import LeadPage
+from festival.portal.slots.models import Slot, VehicleGate
 from festival.press.actions import make_embargo_link
 from festival.press.models import EmbargoLink, PressContact, PressPicture, Release
 from festival.programme.actions import publish_programme
@@ -41,6 +42,7 @@ from tests.factories import (
     exhibitors,
     leads,
     papers,
+    portal,
     press,
     programme,
     reviewing,
@@ -98,6 +100,9 @@ class Everything:
     sign_in: SignIn
     reset_token: str
     city: TwinCity
+    vehicle_gate: VehicleGate
+    gate_slot: Slot
+    exhibitor_feed_token: str
     lead_page: LeadPage
     lead_token: str
 
@@ -113,6 +118,7 @@ def fill(corner: Corner, *, canary: str) -> Everything:
     )
     _programme(made, corner, canary=canary)
     _visitors(made, corner, canary=canary)
+    made |= portal.fill_portal(corner, made["application"], canary=canary)
     _leads(made, canary=canary)
     _press(made, corner, canary=canary)
     _machinery(made, corner, canary=canary)

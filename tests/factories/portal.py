@@ -11,6 +11,7 @@ from festival.accounts.models import Person, RoleGrant
 from festival.exhibitors.models import Application
 from festival.exhibitors.states import ApplicationState
 from festival.extensions import db
+from festival.portal.calendar.actions import make_feed
 from festival.portal.slots import actions
 from festival.portal.slots.actions import GateValues, Series
 from festival.portal.slots.models import Slot, VehicleGate
@@ -77,3 +78,20 @@ def make_slots(corner: Corner, gate: VehicleGate, **changes: Any) -> list[Slot]:
             .order_by(Slot.starts_at)
         )
     )
+
+
+def fill_portal(corner: Corner, application: Application, *, canary: str) -> dict[str, Any]:
+    """One of every kind for ``factories.everything``; the corner's exhibitor speaks for it."""
+    person = corner.people[Role.EXHIBITOR.value]
+    db.session.add(
+        RoleGrant(
+            person_id=person.id, role=Role.EXHIBITOR, granted_at=NOW,
+            organization_id=application.organization_id,
+        )
+    )  # fmt: skip
+    gate = make_gate(corner, f"{canary} gate", address=f"{canary} street", note=f"{canary} note")
+    slot = make_slots(corner, gate)[0]
+    load = actions.Load(600, f"{canary} van")
+    actions.book_slot(application, slot, load, actor=SYSTEM, now=NOW)
+    token = make_feed(application, secret=f"secret of {canary}", actor=SYSTEM, now=NOW)
+    return {"vehicle_gate": gate, "gate_slot": slot, "exhibitor_feed_token": token}
