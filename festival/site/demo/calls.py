@@ -43,10 +43,11 @@ ACTIVITY_TEXTS = {
     }
 }
 CLASSES = (
-    ({"en": "A table in the hall", "fr": "Une table dans la salle"}, 6, "", 30),
-    ({"en": "A tent on the lawn", "fr": "Une tente sur la pelouse"}, 9, "", 12),
-    ({"en": "Two tables in the hall", "fr": "Deux tables dans la salle"}, 12, "", 8),
+    ({"en": "A table in the hall", "fr": "Une table dans la salle"}, 6, 30, False),
+    ({"en": "A tent on the lawn", "fr": "Une tente sur la pelouse"}, 9, 12, True),
+    ({"en": "Two tables in the hall", "fr": "Deux tables dans la salle"}, 12, 8, False),
 )
+"""Names, square metres, how many there are, whether nobody else can choose it then."""
 
 
 def open_calls(stage: Stage) -> None:
@@ -60,8 +61,8 @@ def open_calls(stage: Stage) -> None:
             papers_wanted=(PaperKind.INSURANCE.value, PaperKind.SAFEGUARDING.value),
         ),
     )  # fmt: skip
-    for names, area, price, quota in CLASSES:
-        facts = ClassFacts(names=names, area_m2=area, price=price, quota=quota)
+    for names, area, quota, closes in CLASSES:
+        facts = ClassFacts(names=names, area_m2=area, quota=quota, closes_when_full=closes)
         put_stand_class(call, facts, now=now, actor=stage.actor)
     _ask(call, stage, now=now)
     change_call(

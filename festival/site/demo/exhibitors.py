@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,6 +15,7 @@ from festival.exhibitors.actions import (
 )
 from festival.exhibitors.models import Application
 from festival.exhibitors.states import Step
+from festival.exhibitors.values import NEIGHBOURS
 from festival.shared.tokens import make_token
 from festival.site.demo import texts
 from festival.site.demo.stage import Stage
@@ -33,6 +35,14 @@ NOT_TAKEN_YET = {
     "choir": ("Lullaby for the last evening", "Half an hour, very quiet, on the library steps."),
 }
 """Offers that wait at the organizer's desk."""
+
+
+NEIGHBOURS_TOLD = {
+    1: {"near": "The library: we read together at noon."},
+    4: {"not_beside": "Somebody loud. Small children rest with us."},
+    8: {"near": "The bindery, we share a press.", "not_beside": "The choir, much as we like it."},
+}
+"""Of some, by their place in the list."""
 
 
 def apply_all(stage: Stage) -> dict[str, Application]:
@@ -56,7 +66,9 @@ def _apply(
         stage.edition, organization_name=text.name, email=f"{text.key}@luminara.example",
         language="en", key=make_token(), now=now,
     )  # fmt: skip
-    for step, values in _pages(text, activities=activities, number=number).items():
+    classes = [each.code for each in application.call.stand_classes] if application.call else []
+    pages = _pages(text, activities=activities, number=number, classes=classes)
+    for step, values in pages.items():
         save_step(application, step=step, values=values, version=application.version, now=now)
     if text.state == "draft":
         return application
@@ -70,7 +82,7 @@ def _apply(
 
 
 def _pages(
-    text: Exhibitor, *, activities: list[Activity], number: int
+    text: Exhibitor, *, activities: list[Activity], number: int, classes: Sequence[str]
 ) -> dict[Step, dict[str, Any]]:
     kind, title, description, all_year = EXHIBITS[number % len(EXHIBITS)]
     exhibit = {"kind": kind, "title": title, "description": description, "all_year": all_year}
@@ -85,6 +97,7 @@ def _pages(
         Step.PROFILE: {"size": ("few", "dozens", "", "one")[number % 4]},
         Step.PLAN: {
             "brings": ["exhibits", "activities"] if activities else ["exhibits"], "space": "more",
+            "stand_class": classes[number % 4] if number % 4 < min(len(classes), 2) else "",
         },
         Step.EXHIBITS: {"exhibits": [exhibit]},
         Step.NEEDS: {
@@ -95,6 +108,8 @@ def _pages(
             "vehicle_length_m": None if number % 3 else 5, "vehicle_height_m": None,
             "team_passes_wanted": 2 + number % 3,
             "vehicle": "Cargo bicycle" if number % 3 else "Small van", "remarks": "",
+            "floor_load_kg": 400 if number % 12 == 6 else None,
+            **dict.fromkeys(NEIGHBOURS, ""), **NEIGHBOURS_TOLD.get(number, {}),
         },
         Step.ACTIVITIES: {"offers": _offers(text, activities)},
     }  # fmt: skip

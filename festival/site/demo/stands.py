@@ -70,7 +70,7 @@ def _draw_rows(stage: Stage, plan: FloorPlan, *, now: datetime) -> dict[str, Sta
             plan, Place(*place),
             StandValues(
                 circuit_id=circuits[f"L{circuit}"], watts=3500, has_water=prefix in "AE",
-                has_internet=True, noise_zone=zone,
+                has_internet=True, noise_zone=zone, floor_load_kg=500,
             ),
             prefix=prefix, first=1, count=count, gap=20, is_down=False, actor=stage.actor,
             now=now,
@@ -98,7 +98,7 @@ def _give(stage: Stage, stands: dict[str, Stand], *, first: int, now: datetime) 
             if where.id in placing.values() or where.is_blocked or where.is_reserved:
                 continue
             tried = {**placing, who.id: where.id}
-            if all(each.is_wish for each in faults_of(hall, who.id, placing=tried)):
+            if all(each.only_warns for each in faults_of(hall, who.id, placing=tried)):
                 placing = tried
                 actions.assign(
                     by_id[where.id], who, actor=stage.actor, now=now, pinned=number % 7 == 0
