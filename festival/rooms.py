@@ -43,6 +43,7 @@ from festival.mail import views as mail
 from festival.mail.batches import views as mail_batches
 from festival.portal import views as portal
 from festival.portal.calendar import models as exhibitor_calendar_models
+from festival.portal.leads import listeners as lead_listeners
 from festival.portal.leads import models as lead_models
 from festival.portal.pack import listeners as pack_listeners
 from festival.portal.passes import listeners as pass_listeners
@@ -165,6 +166,7 @@ def open_doors(app: Flask) -> None:
     exhibitor_listeners.connect()
     stand_listeners.connect()
     slot_listeners.connect()
+    lead_listeners.connect()
     pass_listeners.connect()
     pack_listeners.connect()
     faults.register(app)

@@ -10,6 +10,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from festival.extensions import db
+from festival.festivals.actions import clone_edition
 from festival.festivals.models import Edition
 from festival.mail.models import OutboxMessage
 from festival.mail.states import MessageState
@@ -231,6 +232,27 @@ def test_what_the_organizers_do_not_allow_is_not_taken(world: World) -> None:
     assert lead.details == {"email": "lea@example.org", "phone": "+34 600"}
     assert lead.wording.facts["protection"] == {"en": "Ask us."}
     assert allowed_in(world.there.edition).version == 0
+
+
+def test_a_cloned_edition_allows_the_same_and_has_no_leads(world: World) -> None:
+    allow(world.here.edition, fields=("email",), kept_days=12)
+    leave(make_page(make_exhibitor(world.here), fields=["email"]))
+    copy = clone_edition(
+        world.here.edition, slug="2028", title="Next", starts_on=date(2028, 5, 12), actor=SYSTEM,
+        now=NOW,
+    )  # fmt: skip
+    other = clone_edition(
+        world.there.edition, slug="2028", title="Next", starts_on=date(2028, 5, 12), actor=SYSTEM,
+        now=NOW,
+    )  # fmt: skip
+    db.session.commit()
+
+    assert ([each.value for each in allowed_in(copy).fields], allowed_in(copy).kept_days) == (
+        ["email"],
+        12,
+    )
+    assert allowed_in(other).version == 0
+    assert counts_of(copy) == []
 
 
 def test_two_organizers_at_once_overwrite_nothing(world: World) -> None:

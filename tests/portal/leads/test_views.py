@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 
 import pytest
+import zxingcpp
 from flask import Flask
 from flask.testing import FlaskClient
+from PIL import Image
 from sqlalchemy import select, update
 from werkzeug.test import TestResponse
 
@@ -197,6 +200,20 @@ def test_an_exhibitor_decides_sees_and_takes_the_table(world: World) -> None:
     assert table[0][:2] == ["E-mail address", "What interests you"]
     assert table[1][:2] == ["lea@example.org", "'=1+1"]
     assert len(table) == 2 and "not asked for" not in repr(table)
+
+
+def test_a_phone_reads_the_poster(world: World, page: LeadPage) -> None:
+    text = world.browser_as(Role.EXHIBITOR).get(f"{own(world, page.application)}/poster").text
+    found = re.search(r'viewBox="0 0 (\d+) .*?fill="#000" d="([^"]+)"', text, re.DOTALL)
+    assert found is not None
+    side = int(found[1])
+    picture = Image.new("L", (side, side), 255)
+    for x, y, run in re.findall(r"M(\d+) (\d+)h(\d+)", found[2]):
+        for each in range(int(run)):
+            picture.putpixel((int(x) + each, int(y)), 0)
+    (code,) = zxingcpp.read_barcodes(picture.resize((side * 4, side * 4), Image.Resampling.NEAREST))
+
+    assert code.text == f"http://localhost{at(world, page)}"
 
 
 def rows_of(answer: TestResponse) -> list[list[str]]:
