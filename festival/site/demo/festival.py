@@ -36,6 +36,7 @@ from festival.site.demo import (
     papers,
     people,
     places,
+    portal_day,
     portal_leads,
     press,
     reviewing,
@@ -99,6 +100,7 @@ class Seeder:
         messages.write_messages(stage)
         given = stands.draw_hall(stage, applications)
         self.say(f"{given} stands were given.")
+        self.say(f"{portal_day.open_gates(stage, applications)} times at the gates were booked.")
         self.say(f"{learning.put_on_the_map(stage, applications)} places of learning are known.")
         self.say(f"{portal_leads.leave_addresses(stage, applications)} visitors left an address.")
         self._last_touches(stage)
