@@ -262,7 +262,7 @@ def _confirm(
         context={
             "edition": edition,
             "organization": wording.organization,
-            "fields": [FIELD_NAMES[LeadField(each)] for each in details],
+            "field_names": [FIELD_NAMES[LeadField(each)] for each in details],
             "purpose": words_in(wording.purposes, languages=[locale, *edition.languages]),
             "kept_until": date.fromisoformat(wording.kept_until),
             "token": token,

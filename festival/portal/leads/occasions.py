@@ -14,7 +14,7 @@ def interest_given(edition: Any) -> Facts:
     return {
         "edition": edition,
         "organization": "Paper Workshop",
-        "fields": [FIELD_NAMES[each] for each in DEFAULT_FIELDS],
+        "field_names": [FIELD_NAMES[each] for each in DEFAULT_FIELDS],
         "purpose": "We write to you once when the courses of the autumn are known.",
         "kept_until": SAMPLE_MOMENT.date(),
         "token": SAMPLE_TOKEN,
