@@ -11,7 +11,7 @@ from urllib.parse import urljoin, urlsplit
 
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
@@ -33,12 +33,19 @@ class Answer:
     endpoint: str
     status: int
     is_html: bool = True
+    is_sandboxed: bool = False
+    """Shown in a frame without scripts, such as a mail; a browser's tools cannot look into it."""
 
 
 def administrator_browser(app: Flask) -> FlaskClient:
     """A browser signed in as the first administrator of the database."""
+    return browser_of(app, Person.is_administrator)
+
+
+def browser_of(app: Flask, who: ColumnElement[bool]) -> FlaskClient:
+    """A browser signed in as the first such person."""
     with app.app_context():
-        person = db.session.scalars(select(Person).where(Person.is_administrator)).first()
+        person = db.session.scalars(select(Person).where(who)).first()
         assert person is not None
         now = utc_now()
         token = start_sign_in(person, now=now, expires_at=now + timedelta(days=1))
@@ -65,7 +72,8 @@ def crawl(browser: FlaskClient, *, start: list[str], most_per_endpoint: int) -> 
         response = browser.get(address)
         page_reader.read(response)
         is_html = response.mimetype == "text/html"
-        answers.append(Answer(address, str(endpoint), response.status_code, is_html))
+        is_sandboxed = "sandbox" in response.headers.get("Content-Security-Policy", "")
+        answers.append(Answer(address, str(endpoint), response.status_code, is_html, is_sandboxed))
         if str(endpoint) in EXAMPLES:
             response.close()
             continue

@@ -122,7 +122,7 @@ def test_a_draft_is_reminded_once_with_a_new_link_and_the_old_one_still_works(
 
     mail = mails("call_closing")
     assert [each.recipient for each in mail] == ["nour@paper.example"]
-    assert "March 31, 2027" in mail[0].body_text
+    assert "31 March 2027" in mail[0].body_text
     assert "Tell visitors in a few sentences who you are." in mail[0].body_text
     assert token not in mail[0].body_text, "of the first secret only the hash is kept"
     address = next(line for line in mail[0].body_text.splitlines() if "/application/" in line)

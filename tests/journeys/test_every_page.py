@@ -11,10 +11,12 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
+from flask.testing import FlaskClient
 from playwright.sync_api import Browser, Page
 
+from festival.accounts.models import Person
 from tests.journeys.conftest import Site, watch
-from tests.links import administrator_browser, crawl
+from tests.links import administrator_browser, browser_of, crawl
 
 RULES = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
@@ -25,11 +27,29 @@ LOOKS = ((360, 780, "light"), (1280, 900, "dark"))
 """Each size and each scheme once: colours do not change with the width, nor widths with colours."""
 
 
-def addresses(app: Flask, *, signed_in: bool) -> list[str]:
+LEAST_PAGES = {"stranger": 10, "administrator": 30, "exhibitor": 10}
+EXHIBITOR = "exhibitor@luminara.example"
+OWN = "/en/luminara/2026/exhibitor"
+
+
+def client_of(app: Flask, who: str) -> FlaskClient:
+    if who == "stranger":
+        return app.test_client()
+    if who == "exhibitor":
+        return browser_of(app, Person.email == EXHIBITOR)
+    return administrator_browser(app)
+
+
+def addresses(client: FlaskClient, who: str) -> list[str]:
     """One address of every page that answers HTML, found by following links."""
-    browser = administrator_browser(app) if signed_in else app.test_client()
-    answers = crawl(browser, start=["/en/"], most_per_endpoint=1)
-    return [each.address for each in answers if each.status == 200 and each.is_html]
+    start, within = (OWN, OWN) if who == "exhibitor" else ("/en/", "/en/")
+    answers = crawl(client, start=[start], most_per_endpoint=1)
+    return [
+        each.address
+        for each in answers
+        if each.status == 200 and each.is_html and not each.is_sandboxed
+        and each.address.startswith(within)
+    ]  # fmt: skip
 
 
 def faults_of(page: Page, complaints: list[str]) -> list[str]:
@@ -59,20 +79,19 @@ def faults_of(page: Page, complaints: list[str]) -> list[str]:
         pytest.param("ar", marks=pytest.mark.xdist_group("pages in Arabic")),
     ],
 )
-@pytest.mark.parametrize("signed_in", [False, True], ids=["stranger", "administrator"])
+@pytest.mark.parametrize("who", list(LEAST_PAGES))
 def test_every_page_is_fit_for_everybody(
-    browser: Browser, site: Site, locale: str, signed_in: bool
+    browser: Browser, site: Site, locale: str, who: str
 ) -> None:
     context = browser.new_context(base_url=site.address, reduced_motion="reduce")
-    if signed_in:
-        client = administrator_browser(site.app)
-        cookie = client.get_cookie(site.app.config["SESSION_COOKIE_NAME"])
-        assert cookie is not None
+    client = client_of(site.app, who)
+    cookie = client.get_cookie(site.app.config["SESSION_COOKIE_NAME"])
+    if cookie is not None:
         context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": site.address}])
     page, complaints = context.new_page(), list[str]()
     watch(page, complaints)
     faults = {}
-    seen = addresses(site.app, signed_in=signed_in)
+    seen = addresses(client, who)
     for address in seen:
         there = address.replace("/en/", f"/{locale}/", 1)
         page.goto(there)
@@ -82,7 +101,7 @@ def test_every_page_is_fit_for_everybody(
     context.close()
 
     assert faults == {}
-    assert len(seen) > (30 if signed_in else 10)
+    assert len(seen) > LEAST_PAGES[who]
 
 
 def test_the_check_would_see_a_fault(page: Page, complaints: list[str]) -> None:

@@ -133,7 +133,7 @@ def test_a_test_reaches_the_organizer_alone(world: World) -> None:
     batch = make_batch(world.here)
     browser = world.browser_as(Role.ORGANIZER)
     answer = press(browser, path(world, f"/{batch.code}"), "test")
-    assert "A test is on its way to organizer@luminara.example." in answer.text
+    assert "1 test is on its way to organizer@luminara.example." in answer.text
     row = db.session.scalars(db.select(OutboxMessage)).one()
     assert row.recipient == "organizer@luminara.example"
 
