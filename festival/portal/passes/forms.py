@@ -21,7 +21,7 @@ class PassForm(FlaskForm):  # type: ignore[misc]
 
     name = StringField(_l("Name"), filters=LINE, validators=[InputRequired(), Length(max=200)])
     email = EmailField(
-        _l("E-mail address (optional)"),
+        _l("E-mail address"),
         filters=[normalised_email],
         validators=[Length(max=254), OneAddress()],
     )
