@@ -63,6 +63,7 @@ def paper_facts(papers: Iterable[Paper]) -> list[PaperFacts]:
 
 
 def open_question(application: Application) -> ReviewMessage | None:
-    """The organizers' last word in the thread, where the applicant has not answered it."""
+    """The organizers' last question that the applicant has not answered."""
     thread = messages_about(application, audience=Audience.APPLICANT)
-    return thread[-1] if thread and not thread[-1].is_from_applicant else None
+    asked = [each for each in thread if not each.is_from_applicant and each.read_at is None]
+    return asked[-1] if asked else None

@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
+from festival.exhibitors.models import Application
 from festival.exhibitors.stands import queries
 from festival.festivals.models import Edition
-from festival.mail.batches.segments import Recipient, segment
+from festival.mail.batches.segments import Facts, FactsIn, Recipient, segment
+from festival.mail.rendering import link_maker
 from festival.shared.sentences import mark
 
-ORGANIZATION = {"organization": mark("The name of the organization")}
+ORGANIZATION = {
+    "organization": mark("The name of the organization"),
+    "day": mark("The address of its page with everything for the day"),
+}
 
 
 @segment(
@@ -24,7 +29,7 @@ def without_stand(edition: Edition, *, choice: str, now: datetime) -> Iterable[R
             email=who.contact_email,
             name=who.contact_name,
             locale=each.language,
-            facts={"organization": who.name},
+            facts=_facts(edition, each),
         )
 
 
@@ -45,5 +50,15 @@ def with_stand(edition: Edition, *, choice: str, now: datetime) -> Iterable[Reci
                 email=who.contact_email,
                 name=who.contact_name,
                 locale=each.language,
-                facts={"organization": who.name, "stand": stand.number, "plan": stand.plan.name},
+                facts=_facts(edition, each, stand=stand.number, plan=stand.plan.name),
             )
+
+
+def _facts(edition: Edition, application: Application, **more: str) -> FactsIn:
+    """The facts of one exhibitor; the page has an address in every language."""
+
+    def facts(locale: str) -> Facts:
+        day = link_maker(locale=locale, edition=edition)("portal.home", code=application.code)
+        return {"organization": application.organization.name, "day": day, **more}
+
+    return facts

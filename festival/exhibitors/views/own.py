@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 
 from festival.exhibitors import actions, queries
 from festival.exhibitors.forms import VersionForm
+from festival.exhibitors.states import PROMISED
 from festival.exhibitors.views.room import blueprint, own_organization_ids, present_call
 from festival.shared.access import Who, current_actor, open_to
 from festival.shared.clock import utc_now
@@ -28,6 +29,7 @@ def own() -> ResponseReturnValue:
         applications=queries.applications_by(organizations),
         call=present_call(),
         form=VersionForm(),
+        promised=PROMISED,
     )
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import current_app, g, render_template, url_for
+from flask import g, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -26,7 +26,7 @@ from festival.portal.slots.listing import times_of
 from festival.portal.slots.queries import bookings_of
 from festival.portal.slots.states import KIND_NAMES
 from festival.portal.states import Chore
-from festival.portal.views import own_slots, public_face
+from festival.portal.views import activities, leads, own_slots, pack, passes, public_face
 from festival.portal.views.room import blueprint, own_exhibitor_or_404
 from festival.shared.access import Who, open_to
 from festival.shared.clock import local_instant, utc_now
@@ -34,7 +34,11 @@ from festival.shared.clock import local_instant, utc_now
 Asked = Callable[..., list[Chore]]
 PARTS: tuple[Asked, ...] = (
     own_slots.chores,
+    passes.chores,
+    activities.chores,
     public_face.chores,
+    leads.chores,
+    pack.chores,
 )
 """What each part of the room asks an exhibitor to do."""
 
@@ -62,7 +66,6 @@ def home(code: str) -> ResponseReturnValue:
         kind_names=KIND_NAMES,
         times_of=times_of,
         zone=own_slots.zone(),
-        parts_of_room=_links(row),
     )
 
 
@@ -144,27 +147,6 @@ def _background(plan: FloorPlan) -> str:
     if plan.drawing and plan.is_public:
         return url_for("stands.background", code=plan.code, v=plan.version)
     return ""
-
-
-def _links(row: Application) -> list[tuple[str, str, str]]:
-    """(label, address, icon) of every page of the room that there is."""
-    wanted = (
-        (_("Set-up and dismantling"), "portal.own_slots", "clock"),
-        (_("Your calendar"), "portal.own_calendar", "calendar"),
-        (_("What visitors see"), "portal.public_face", "people"),
-        (_("Your application"), "exhibitors.application", "book"),
-    )
-    return [
-        (label, _page(endpoint, row), icon)
-        for label, endpoint, icon in wanted
-        if endpoint in current_app.view_functions
-    ]
-
-
-def _page(endpoint: str, row: Application) -> str:
-    if endpoint.startswith("exhibitors."):
-        return url_for(endpoint, handle=row.code)
-    return url_for(endpoint, code=row.code)
 
 
 WORDS = {"state_signs": SIGNS, "stand_names": NAMES}
