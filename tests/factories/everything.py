@@ -28,7 +28,6 @@ from festival.portal.leads.models import LeadPage
 from festival.portal.slots.models import Slot, VehicleGate
 from festival.press.actions import make_embargo_link
 from festival.press.models import EmbargoLink, PressContact, PressPicture, Release
-from festival.programme.actions import publish_programme
 from festival.programme.models import Occurrence, Presenter, ProgrammeSession, Strand
 from festival.shared.clock import utc_now
 from festival.shared.journal import SYSTEM
@@ -45,6 +44,7 @@ from tests.factories import (
     portal,
     press,
     programme,
+    returns,
     reviewing,
     stands,
     visitors,
@@ -80,6 +80,8 @@ class Everything:
     presenter: Presenter
     session: ProgrammeSession
     occurrence: Occurrence
+    hosted: Occurrence
+    return_token: str
     registration: Registration
     household_token: str
     feed_token: str
@@ -175,7 +177,7 @@ def _programme(made: dict[str, Any], corner: Corner, *, canary: str) -> None:
         occurrence={"is_bookable": True, "capacity": 20},
     )
     made["occurrence"] = made["session"].occurrences[0]
-    publish_programme(edition, actor=SYSTEM, now=NOW)
+    made["hosted"], made["return_token"] = returns.fill_returns(corner, canary=canary)
     db.session.commit()
 
 

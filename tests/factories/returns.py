@@ -5,7 +5,10 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
+from flask import current_app
+
 from festival.evaluation.returns.actions import file_return
+from festival.evaluation.returns.links import return_token
 from festival.evaluation.returns.models import HostReturn
 from festival.evaluation.returns.queries import HostedTime, find_hosted_time
 from festival.evaluation.returns.rules import ReturnValues
@@ -14,6 +17,7 @@ from festival.exhibitors.models import Organization
 from festival.extensions import db
 from festival.programme.actions import publish_programme
 from festival.programme.models import Occurrence
+from festival.shared.clock import utc_now
 from festival.shared.journal import SYSTEM
 from tests.factories.programme import TEN_O_CLOCK, make_session
 from tests.factories.world import NOW, Corner
@@ -62,3 +66,15 @@ def make_return(
     )  # fmt: skip
     db.session.commit()
     return row
+
+
+def fill_returns(corner: Corner, *, canary: str) -> tuple[Occurrence, str]:
+    """For ``factories.everything``: a time that has just ended, told of, and its link's secret."""
+    now = utc_now()
+    occurrence = hold(
+        corner, title=f"{canary} hosted", starts_at=(now - timedelta(hours=3)).replace(second=0)
+    )
+    make_return(corner, occurrence, now=now, went_well=f"{canary} went well")
+    secret = current_app.config["SETTINGS"].secret_key
+    token = return_token(occurrence.id, organization_id=corner.organization.id, secret=secret)
+    return occurrence, token

@@ -150,6 +150,10 @@ EXAMPLES: dict[str, Facts] = {
     "programme.remove_presenter_page": {"code": lambda made: made.presenter.code},
     "programme.place": {"slug": lambda made: made.corner.venue.slug},
     "programme.take_offer_in": {"number": lambda made: made.application.offers[0].id},
+    "returns": {
+        "token": lambda made: made.return_token,
+        "uid": lambda made: made.hosted.uid,
+    },
     "reviewing": {
         "code": lambda made: made.waiting_application.code,
         "number": lambda made: made.conflict.id,

@@ -52,9 +52,18 @@ def file_return(
     before = saved_values(row)
     if is_new:
         _note("return_filed", time, after=before, edition_id=edition.id, actor=actor, now=now)
-        return row
-    if not differing(before, whole):
-        return row
+    elif differing(before, whole):
+        _change(row, whole, version=version, by=by, now=now)
+        _note(
+            "return_changed", time, before=before, after=whole, edition_id=edition.id,
+            actor=actor, now=now,
+        )  # fmt: skip
+    return row
+
+
+def _change(
+    row: HostReturn, whole: dict[str, object], *, version: int, by: FiledBy, now: datetime
+) -> None:
     if row.version != version:
         raise StaleVersion(
             mark("Somebody else has filed or changed this return meanwhile."),
@@ -64,11 +73,6 @@ def file_return(
     for name, value in whole.items():
         setattr(row, name, value)
     row.filed_by, row.changed_at, row.version = by, now, row.version + 1
-    _note(
-        "return_changed", time, before=before, after=whole, edition_id=edition.id, actor=actor,
-        now=now,
-    )  # fmt: skip
-    return row
 
 
 def saved_values(row: HostReturn) -> dict[str, object]:
