@@ -38,6 +38,7 @@ from festival.site.demo import (
     places,
     portal_day,
     portal_leads,
+    portal_returns,
     press,
     reviewing,
     stands,
@@ -95,6 +96,7 @@ class Seeder:
             cast, today=self.today, media_folder=self.media_folder, seed=self.seed
         )
         self._visitors_and_doors(stage, maker, stranger)
+        self.say(f"{portal_returns.tell_of_both(before, stage)} hosts told how it went.")
         self.say(f"{news.remind_of_the_first_day(stage)} reminders were written.")
         press.prepare_press(stage, now=stage.at(0, 8))
         messages.write_messages(stage)

@@ -26,6 +26,12 @@ SAID = (
 BETTER = ("A second table for the smallest.", "", "Signs from the tram stop.", "Bring more paper.")
 
 
+def tell_of_both(before: Stage, stage: Stage) -> int:
+    """Last year's hosts of all days, this year's of the first morning."""
+    last_year = tell_how_it_went(before, until=before.at(4, 0))
+    return last_year + tell_how_it_went(stage, until=stage.at(0, 13))
+
+
 def tell_how_it_went(stage: Stage, *, until: datetime) -> int:
     """Most hosts of what ended before ``until`` tell; answers how many did.
 
