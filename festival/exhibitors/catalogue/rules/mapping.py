@@ -77,9 +77,10 @@ def draw(points: Sequence[Point]) -> Drawing | None:
     near, far = _split(points)
     if not near:
         return None
+    latitudes, longitudes = [each.latitude for each in near], _unrolled(near)
     middle = (
-        (min(each.latitude for each in near) + max(each.latitude for each in near)) / 2,
-        (min(each.longitude for each in near) + max(each.longitude for each in near)) / 2,
+        (min(latitudes) + max(latitudes)) / 2,
+        (min(longitudes) + max(longitudes)) / 2,
     )
     metres = {each.key: _metres(each, middle=middle) for each in near}
     widest = max(SMALLEST, 2 * max(abs(x) for x, _y in metres.values()))
@@ -105,7 +106,7 @@ def _split(points: Sequence[Point]) -> tuple[list[Point], list[Point]]:
         return [], []
     middle = (
         statistics.median(each.latitude for each in points),
-        statistics.median(each.longitude for each in points),
+        statistics.median(_unrolled(points)),
     )
     near: list[Point] = []
     far: list[Point] = []
@@ -114,12 +115,22 @@ def _split(points: Sequence[Point]) -> tuple[list[Point], list[Point]]:
     return near, far
 
 
+def _unrolled(points: Sequence[Point]) -> list[float]:
+    """Longitudes that go on beyond 180 degrees where a city lies on the date line."""
+    first = points[0].longitude
+    return [first + _turn(each.longitude - first) for each in points]
+
+
+def _turn(degrees: float) -> float:
+    """Between -180 and 180."""
+    return (degrees + 180) % 360 - 180
+
+
 def _metres(point: Point, *, middle: tuple[float, float]) -> tuple[float, float]:
     """East and north of the middle."""
     latitude, longitude = middle
-    turn = (point.longitude - longitude + 180) % 360 - 180
     return (
-        turn * METRES_PER_DEGREE * math.cos(math.radians(latitude)),
+        _turn(point.longitude - longitude) * METRES_PER_DEGREE * math.cos(math.radians(latitude)),
         (point.latitude - latitude) * METRES_PER_DEGREE,
     )
 
