@@ -38,9 +38,9 @@ NOT_TAKEN_YET = {
 
 
 NEIGHBOURS_TOLD = {
-    1: {"near": "The library: we read together at noon."},
+    1: {"near": "The bindery: we mend books together at noon."},
     4: {"not_beside": "Somebody loud. Small children rest with us."},
-    8: {"near": "The bindery, we share a press.", "not_beside": "The choir, much as we like it."},
+    8: {"near": "The library.", "not_beside": "The choir, much as we like it."},
 }
 """Of some, by their place in the list."""
 
