@@ -53,7 +53,7 @@ class GateForm(FlaskForm):  # type: ignore[misc]
 class PlacesForm(VersionForm):
     """What a series and one slot have in common."""
 
-    gate = SelectField(_l("Gate"), choices=[])
+    gate = SelectField(_l("Gate"), choices=[], validators=[NEEDED])
     minutes = WholeNumber(
         _l("Minutes for each"), default=30, validators=[NEEDED, NumberRange(SHORTEST, LONGEST)]
     )

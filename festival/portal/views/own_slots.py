@@ -144,7 +144,7 @@ def day_text(day: object) -> str:
 def where_and_when(slot: Slot) -> str:
     """Day, times and gate in one line."""
     day = format_date(slot.starts_at.astimezone(zone()).date(), "EEE d MMM")
-    return f"{day}, {times_of(slot, zone=zone())} · {slot.gate.name}"
+    return f"{day}, {times_of(slot, zone=zone())} · \u2068{slot.gate.name}\u2069"
 
 
 def label_of(slot: Slot) -> str:
@@ -153,7 +153,7 @@ def label_of(slot: Slot) -> str:
     if slot.longest_cm is not None:
         parts.append(_("up to %(length)s m", length=rules.metres(slot.longest_cm)))
     parts.append(_("%(left)s free", left=slot.left))
-    return " · ".join(parts)
+    return " · ".join(f"\u2068{each}\u2069" for each in parts)  # each in its own direction
 
 
 def _live(application: Application, kind: SlotKind) -> SlotBooking | None:
