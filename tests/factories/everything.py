@@ -14,6 +14,7 @@ from festival.badges.models import Badge
 from festival.badges.states import BadgeKind
 from festival.cities.models import TwinCity
 from festival.exhibitors.calls.models import CallLink, Question, StandClass
+from festival.exhibitors.catalogue.actions import CardValues, PlaceValues
 from festival.exhibitors.models import Application, Paper
 from festival.exhibitors.reviewing.actions import ask_applicant, declare_conflict, tell_team
 from festival.exhibitors.reviewing.models import Conflict, DecisionRound
@@ -37,6 +38,7 @@ from festival.visitors.models import Registration
 from tests.factories import (
     batches,
     calls,
+    catalogue,
     checkin,
     exhibitors,
     leads,
@@ -135,6 +137,12 @@ def _applications(made: dict[str, Any], corner: Corner, *, canary: str) -> None:
     )
     made["draft_application"], made["draft_application_token"] = exhibitors.make_draft(
         corner, name=f"{canary} Draft", email=mail
+    )
+    catalogue.show(
+        made["application"],
+        PlaceValues(f"{canary} place", f"{canary} street", canary, catalogue.MADRID),
+        card=CardValues(email=mail, agreed=True),
+        fr=f"{canary} texte",
     )
     made["paper"] = papers.make_paper(made["application"])
     made["question"] = calls.make_question(corner, f"{canary} question?")

@@ -96,7 +96,10 @@ EXAMPLES: dict[str, Facts] = {
     "exhibitors.revoke_call_link": {"code": lambda made: made.call_link.code},
     "exhibitors.members": {"code": lambda made: made.application.organization.code},
     "exhibitors.end_own_member": {"code": lambda made: made.application.organization.code},
-    "exhibitors.exhibitor": {"code": lambda made: made.application.organization.code},
+    **{
+        f"exhibitors.{door}": {"code": lambda made: made.application.organization.code}
+        for door in ("exhibitor", "card", "edit_public_face")
+    },
     "exhibitors.apply_again": {"code": lambda made: made.application.organization.code},
     "feed_addresses": {"code": lambda made: made.session.code},
     "feed_addresses.city_calendar": {"slug": lambda made: made.city.slug},
