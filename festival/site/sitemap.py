@@ -17,6 +17,8 @@ PAGES = (
     "programme.public_programme",
     "programme.places",
     "exhibitors.catalogue",
+    "exhibitors.courses",
+    "exhibitors.learning_map",
     "cities.public_list",
     "press.public",
 )

@@ -18,6 +18,8 @@ LETTERS = str.maketrans(
 
 def search_key(text: str) -> str:
     """As the search compares it: no case, no accents, in every script; wide letters are narrow."""
+    if text.isascii():
+        return " ".join(text.casefold().split())
     parts = unicodedata.normalize("NFKD", text.casefold())
     kept = "".join(char for char in parts if unicodedata.category(char) not in ("Mn", "Cf"))
     return " ".join(kept.casefold().translate(LETTERS).split())
@@ -154,22 +156,14 @@ class Entry:
     @cached_property
     def search_text(self) -> str:
         """Everything that a search looks into, folded: names in all languages, texts, titles."""
-        return search_key(
-            "\n".join(
-                (
-                    self.own_words,
-                    *(f"{each.title} {each.description}" for each in self.exhibits),
-                    *(f"{each.title} {each.description}" for each in self.offers),
-                )
-            )
-        )
+        shown = (f"{each.title} {each.description}" for each in (*self.exhibits, *self.offers))
+        return "\n".join((self.own_words, *map(search_key, shown)))
 
     @cached_property
     def own_words(self) -> str:
-        """What it says of itself, without what it shows."""
+        """What it says of itself, without what it shows; folded."""
         stand = self.stand.number if self.stand else ""
         places = (f"{each.name} {each.address}" for each in self.places)
-        return "\n".join(
-            (self.name, *self.names.values(), *self.districts, self.about, *self.abouts.values(),
-             stand, *places)
-        )  # fmt: skip
+        told = (self.name, *self.names.values(), *self.districts, self.about,
+                *self.abouts.values(), stand, *places)  # fmt: skip
+        return "\n".join(map(search_key, told))

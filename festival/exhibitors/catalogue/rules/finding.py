@@ -62,7 +62,9 @@ def exhibitors(entries: Iterable[Entry]) -> list[Item]:
 def courses(entries: Iterable[Entry]) -> list[Item]:
     """A card for each course that is held all year, by title."""
     rows = [
-        Item(each, search_key(f"{course.title}\n{course.description}\n{each.own_words}"), course)
+        Item(
+            each, f"{search_key(f'{course.title} {course.description}')}\n{each.own_words}", course
+        )
         for each in entries
         for course in each.courses
     ]
