@@ -261,7 +261,7 @@ def _confirm(
         edition_id=edition.id,
         context={
             "edition": edition,
-            "organization": wording.organization,
+            "organization": wording.name_in(locale),
             "field_names": [FIELD_NAMES[LeadField(each)] for each in details],
             "purpose": words_in(wording.purposes, languages=[locale, *edition.languages]),
             "kept_until": date.fromisoformat(wording.kept_until),

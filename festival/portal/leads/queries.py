@@ -86,6 +86,7 @@ def wording_of(page: LeadPage, edition: Edition, *, allowed: Allowed) -> Wording
     organization = page.application.organization
     return Wording(
         organization=organization.name,
+        names={language: str(name) for language, name in organization.names.items() if name},
         fields=tuple(each.value for each in asked_fields(page.fields, allowed=allowed.fields)),
         purposes={language: str(text) for language, text in page.purposes.items() if text},
         protection={language: text for language, text in allowed.texts.items() if text}

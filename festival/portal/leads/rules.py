@@ -20,6 +20,8 @@ class Wording:
     """Everything that a visitor reads before they agree."""
 
     organization: str
+    names: dict[str, str]
+    """Language → what the organization is called there, where that differs."""
     fields: tuple[str, ...]
     purposes: dict[str, str]
     """Language → text."""
@@ -27,6 +29,10 @@ class Wording:
     """Language → text."""
     kept_until: str
     """ISO date."""
+
+    def name_in(self, language: str) -> str:
+        """What the organization is called in a language."""
+        return self.names.get(language) or self.organization
 
     def facts(self) -> dict[str, object]:
         """As it is stored: plain JSON."""

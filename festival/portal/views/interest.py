@@ -51,7 +51,7 @@ def interest(code: str) -> ResponseReturnValue:
     wording = queries.wording_of(page, g.edition, allowed=queries.allowed_in(g.edition))
     closed = _why_closed(page, wording)
     if closed:
-        words = _(closed, organization=page.application.organization.name)
+        words = _(closed, organization=wording.name_in(g.locale))
         return render_template("portal/leads/closed.html", page_row=page, closed=words), 410
     form = interest_form(wording.fields, data=_prefilled())
     status, changed = 200, ""
@@ -100,8 +100,8 @@ def my_interest(token: str) -> ResponseReturnValue:
         return render_template("portal/leads/gone.html", page_row=link.page)
     facts = link.lead.wording.facts
     wording = Wording(
-        organization=facts["organization"], fields=tuple(facts["fields"]),
-        purposes=facts["purposes"], protection=facts["protection"],
+        organization=facts["organization"], names=facts["names"],
+        fields=tuple(facts["fields"]), purposes=facts["purposes"], protection=facts["protection"],
         kept_until=facts["kept_until"],
     )  # fmt: skip
     return render_template(
@@ -154,7 +154,7 @@ def _told(page: LeadPage, wording: Wording) -> dict[str, Any]:
     order = reading_order(page.application)
     protection = words_in(wording.protection, languages=order)
     return {
-        "organization": wording.organization,
+        "organization": wording.name_in(g.locale),
         "purpose": words_in(wording.purposes, languages=order),
         "protection": _(protection) if protection == DEFAULT_PROTECTION else protection,
         "fields": [_(FIELD_NAMES[LeadField(each)]) for each in wording.fields],

@@ -22,7 +22,7 @@ F = LeadField
 
 def wording(**changes: object) -> Wording:
     facts: dict[str, object] = {
-        "organization": "Paper", "fields": ("email",), "purposes": {"en": "One mail"},
+        "organization": "Paper", "names": {}, "fields": ("email",), "purposes": {"en": "One mail"},
         "protection": {"en": "Yours"}, "kept_until": "2027-07-01",
     }  # fmt: skip
     return Wording(**(facts | changes))  # type: ignore[arg-type]
@@ -74,14 +74,15 @@ def test_one_person_is_known_by_address_then_telephone_then_link() -> None:
 def test_every_word_changes_the_version_of_the_wording() -> None:
     first = wording().digest(page_code="abc")
     others = [
-        wording(organization="Other"), wording(fields=("email", "name")),
+        wording(organization="Other"), wording(names={"ar": "ورق"}),
+        wording(fields=("email", "name")),
         wording(purposes={"en": "Many mails"}), wording(protection={"en": "Ours"}),
         wording(kept_until="2027-07-02"),
     ]  # fmt: skip
     digests = {first, wording().digest(page_code="xyz")}
     digests |= {each.digest(page_code="abc") for each in others}
 
-    assert len(digests) == 7
+    assert len(digests) == 8
     assert wording().digest(page_code="abc") == first
 
 
@@ -94,3 +95,8 @@ def test_days_are_counted_from_the_last_day_of_the_festival() -> None:
     assert last_day_kept(end, kept_days=60) == date(2027, 7, 15)
     assert is_taking(date(2027, 5, 23), ends_on=end)
     assert not is_taking(date(2027, 5, 24), ends_on=end)
+
+
+def test_the_organization_is_called_as_the_reader_calls_it() -> None:
+    assert wording(names={"ar": "ورق"}).name_in("ar") == "ورق"
+    assert wording(names={"ar": ""}).name_in("ar") == wording().name_in("fr") == "Paper"
