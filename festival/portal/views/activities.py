@@ -50,6 +50,7 @@ def activities(code: str) -> ResponseReturnValue:
         "portal/activities/activities.html",
         application=application,
         activities=found,
+        mark=mark,
         offers=offers,
         words=words,
         standing_names=STANDING_NAMES,
