@@ -38,6 +38,7 @@ from festival.site.demo import (
     places,
     portal_day,
     portal_leads,
+    portal_passes,
     portal_returns,
     press,
     reviewing,
@@ -104,6 +105,7 @@ class Seeder:
         self.say(f"{given} stands were given.")
         self.say(f"{portal_day.open_gates(stage, applications)} times at the gates were booked.")
         self.say(f"{learning.put_on_the_map(stage, applications)} places of learning are known.")
+        self.say(f"{portal_passes.name_teams(stage, applications)} team passes were named.")
         self.say(f"{portal_leads.leave_addresses(stage, applications)} visitors left an address.")
         self._last_touches(stage)
         _all_mail_has_left(now=stage.at(0, 9))
