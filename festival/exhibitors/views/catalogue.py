@@ -57,8 +57,7 @@ def courses() -> ResponseReturnValue:
 
 def listing(template: str, items: list[Item], *, entries: list[Entry]) -> str:
     """One page of what was found, with the filters and what is behind each."""
-    wanted = asked_for()
-    found = finding.find(items, wanted)
+    found = finding.find(items, asked_for())
     last = max(1, -(-len(found.items) // PER_PAGE))
     number = min(page_asked_for(), last)
     return render_template(
@@ -66,11 +65,11 @@ def listing(template: str, items: list[Item], *, entries: list[Entry]) -> str:
         shown=found.items[(number - 1) * PER_PAGE : number * PER_PAGE],
         count=len(found.items),
         is_anybody_here=bool(items),
-        wanted=wanted,
+        wanted=found.wanted,
         choices=choices_of(found),
         number=number,
         last=last,
-        pages_href=address_of_page(request.endpoint or "", wanted),
+        pages_href=address_of_page(request.endpoint or "", found.wanted),
         has_places=any(each.places for each in entries),
     )
 

@@ -29,6 +29,7 @@ ABOUTS = {
         "ar": "اثنا عشر جارًا يطوون الكتب ويخيطونها ويكبسونها في إسطبل قديم.",
     },
 }
+MANNERS: tuple[list[str], ...] = ([], ["relaxed"], ["easy_read"], [], ["quiet", "relaxed"])
 STREETS = ("Weavers' Lane", "Lime Tree Street", "Mill Race", "Bridge Street", "Lantern Alley")
 NOTE = (
     "Every organization was asked in spring where it teaches. "
@@ -60,6 +61,9 @@ def put_on_the_map(stage: Stage, applications: dict[str, Application]) -> int:
             who, edition=stage.edition, places=[place], abouts=ABOUTS.get(key, {}), card=card,
             actor=stage.actor, now=now,
         )  # fmt: skip
+        for place_number, offer in enumerate(row.offers):
+            offer.tags = MANNERS[(number + place_number) % len(MANNERS)]
+            offer.access_facts = ["step_free"] if number % 3 else ["step_free", "hearing_loop"]
         placed += 1
     choose_terms(
         stage.edition, licence=Licence.CC_BY, source="City of Luminara", note=NOTE,

@@ -146,6 +146,14 @@ def test_courses_stand_by_title_and_only_those_of_all_year() -> None:
     assert not find(items, Wanted("arith evening")).items
 
 
+def test_a_value_that_nobody_has_is_no_filter() -> None:
+    items = exhibitors([entry(1), entry(2, sector=Sector.LIBRARY)])
+    found = find(items, Wanted("", {Facet.SECTOR: ("x", "ngo", "library"), Facet.ACCESS: ("x",)}))
+    assert found.wanted.values == {Facet.SECTOR: ("ngo",)}
+    assert [each.entry.code for each in found.items] == ["c1"]
+    assert found.wanted.active == 1
+
+
 def test_districts_of_places_count_as_well_each_once() -> None:
     row = entry(district="Old Town", places=(PlaceFacts("a", "A", district="OLD TOWN"),
                                              PlaceFacts("b", "B", district="Harbour")))  # fmt: skip

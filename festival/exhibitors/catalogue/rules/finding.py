@@ -51,6 +51,8 @@ class Option:
 class Found:
     items: list[Item]
     options: dict[Facet, list[Option]]
+    wanted: Wanted
+    """What was asked for, without values that nobody has: those are no filter."""
 
 
 def exhibitors(entries: Iterable[Entry]) -> list[Item]:
@@ -76,34 +78,50 @@ def _course_order(item: Item) -> tuple[str, str, str]:
     return search_key(title), search_key(item.entry.name), item.entry.code
 
 
-def find(items: Sequence[Item], wanted: Wanted) -> Found:
+def find(items: Sequence[Item], asked: Wanted) -> Found:
     """What matches, and per filter how many would, if that filter alone were set otherwise.
 
-    Of a facet of which several can be chosen (access) it is how many would remain.
+    Of a facet of which several can be chosen (access) it is how many would remain; of the others
+    the first chosen value counts.
     """
+    told = [{facet: values_of(item.entry, facet) for facet in Facet} for item in items]
+    names: dict[Facet, dict[str, str]] = {facet: {} for facet in Facet}
+    for values in told:
+        for facet in Facet:
+            for value, name in values[facet].items():
+                names[facet].setdefault(value, name)
+    wanted = _known(asked, names)
     words = search_key(wanted.words).split()[:MOST_WORDS]
     counts: dict[Facet, Counter[str]] = {facet: Counter() for facet in Facet}
-    names: dict[Facet, dict[str, str]] = {facet: {} for facet in Facet}
     kept = []
-    for item in items:
-        told = {facet: values_of(item.entry, facet) for facet in Facet}
-        for facet, values in told.items():
-            for value, name in values.items():
-                names[facet].setdefault(value, name)
+    for item, values in zip(items, told, strict=True):
         if not all(word in item.search_text for word in words):
             continue
         missed = [
-            facet for facet in Facet if not all(each in told[facet] for each in wanted.of(facet))
+            facet for facet in Facet if not all(each in values[facet] for each in wanted.of(facet))
         ]
         if not missed:
             kept.append(item)
         for facet in Facet:
             if not missed or (missed == [facet] and facet is not Facet.ACCESS):
-                counts[facet].update(told[facet].keys())
+                counts[facet].update(values[facet].keys())
     options = {
         facet: _options(names[facet], counts[facet], chosen=wanted.of(facet)) for facet in Facet
     }
-    return Found(kept, options)
+    return Found(kept, options, wanted)
+
+
+def _known(asked: Wanted, names: Mapping[Facet, Mapping[str, str]]) -> Wanted:
+    known = {
+        facet: tuple(each for each in values if each in names[facet])
+        for facet, values in asked.values.items()
+    }
+    chosen = {
+        facet: values if facet is Facet.ACCESS else values[:1]
+        for facet, values in known.items()
+        if values
+    }
+    return Wanted(asked.words, chosen)
 
 
 def values_of(entry: Entry, facet: Facet) -> dict[str, str]:
