@@ -11,6 +11,7 @@ from festival.exhibitors.calls.counting import is_full_for, lock_class
 from festival.exhibitors.calls.models import Call
 from festival.exhibitors.calls.queries import asked_of, find_stand_class, windows_of
 from festival.exhibitors.calls.rules import closing, refusal_for_answer
+from festival.exhibitors.catalogue.queries import shown_in
 from festival.exhibitors.models import Application
 from festival.exhibitors.moving import CallClosed as CallClosed
 from festival.exhibitors.moving import (
@@ -32,6 +33,7 @@ from festival.exhibitors.values import (
     put_values,
     saved_values,
 )
+from festival.festivals.actions import touch_edition
 from festival.shared.errors import FieldRefused, RuleBroken, StaleVersion
 from festival.shared.forms import is_email
 from festival.shared.journal import APPLICANT, Actor, write_journal
@@ -91,9 +93,17 @@ def save_step(
     put_values(application, step=step, values=values)
     if logo is not None:
         application.organization.logo = logo
+    if logo is not None or step in (Step.ORGANIZATION, Step.PROFILE):
+        _renew_catalogues(application)
     application.version += 1
     application.changed_at = now
     _write_saved(application, changed=changed, actor=actor, now=now)
+
+
+def _renew_catalogues(application: Application) -> None:
+    """The organization may stand in the catalogues of other editions, which show the same name."""
+    for edition_id in shown_in(application.organization_id):
+        touch_edition(edition_id)
 
 
 def submit(

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from sqlalchemy import select
 
 from festival.accounts.models import RoleGrant
 from festival.accounts.states import Role
+from festival.exhibitors.actions import save_step, start_again
 from festival.exhibitors.catalogue.actions import (
     CardValues,
     PlaceValues,
@@ -18,10 +21,12 @@ from festival.exhibitors.catalogue.queries import abouts_of, places_of, terms_of
 from festival.exhibitors.catalogue.states import Licence
 from festival.exhibitors.models import Application
 from festival.exhibitors.organizations.actions import merge_organizations
-from festival.exhibitors.states import ApplicationState
+from festival.exhibitors.states import ApplicationState, Step
 from festival.extensions import db
+from festival.festivals.actions import clone_edition
 from festival.shared.errors import FieldRefused
 from festival.shared.journal import SYSTEM, JournalEntry
+from festival.shared.tokens import make_token
 from tests.factories.catalogue import MADRID, make_exhibitor, show
 from tests.factories.reviewing import make_round
 from tests.factories.world import NOW, World
@@ -182,6 +187,24 @@ def test_every_catalogue_that_shows_it_is_made_anew(world: World) -> None:
     show(row, card=CardValues("c@b.example", "", agreed=True))
     db.session.refresh(world.here.edition)
     assert world.here.edition.content_version == version + 3
+
+
+def test_a_new_name_in_the_next_draft_shows_in_the_catalogue_of_before(world: World) -> None:
+    row = make_exhibitor(world.here, "Paper Hand")
+    stranger, page = world.browser(), f"{world.here.path}/exhibitors"
+    assert b"Paper Hand" in stranger.get(page).data
+    nextyear = clone_edition(
+        world.here.edition, slug="2028", starts_on=date(2028, 5, 12), title="Luminara 2028",
+        actor=SYSTEM, now=NOW,
+    )  # fmt: skip
+    draft = start_again(
+        nextyear, row.organization, language="en", key=make_token(), now=NOW, actor=SYSTEM
+    )
+    save_step(
+        draft, step=Step.PROFILE, values={"name": "The Paper Foot"}, version=draft.version, now=NOW
+    )
+    db.session.commit()
+    assert b"The Paper Foot" in stranger.get(page).data
 
 
 def test_the_journal_knows_no_address_of_the_card(world: World) -> None:

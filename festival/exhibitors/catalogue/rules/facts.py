@@ -156,8 +156,9 @@ class Entry:
     @cached_property
     def search_text(self) -> str:
         """Everything that a search looks into, folded: names in all languages, texts, titles."""
-        shown = (f"{each.title} {each.description}" for each in (*self.exhibits, *self.offers))
-        return "\n".join((self.own_words, *map(search_key, shown)))
+        exhibits = (f"{each.title} {each.description}" for each in self.exhibits)
+        offers = (f"{each.title} {each.description}" for each in self.offers)
+        return "\n".join((self.own_words, *map(search_key, (*exhibits, *offers))))
 
     @cached_property
     def own_words(self) -> str:
