@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import g, render_template, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import format_date, format_datetime
 from flask_babel import gettext as _
 
 from festival.exhibitors.models import Application
@@ -66,7 +67,16 @@ def home(code: str) -> ResponseReturnValue:
         kind_names=KIND_NAMES,
         times_of=times_of,
         zone=own_slots.zone(),
+        due_text=due_text,
     )
+
+
+def due_text(due: datetime) -> str:
+    """Until when, on the edition's clock; midnight is said as the day that ends with it."""
+    local = due.astimezone(ZoneInfo(g.edition.time_zone))
+    if local.time() == time.min:
+        return str(format_date(local.date() - timedelta(days=1), "d MMM"))
+    return str(format_datetime(local, "d MMM, HH:mm", rebase=False))
 
 
 def _chores(row: Application, *, now: datetime) -> list[Chore]:
