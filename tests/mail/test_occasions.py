@@ -79,7 +79,7 @@ def hostile_to(value: Any, words: str) -> Any:
 
 OURS = (
     "what", "zone", "code", "token", "kind", "country", "role_name", "edition", "badge_code",
-    "call_name", "missing", "paper_name", "field_names",
+    "call_name", "missing", "paper_name", "field_names", "kind_name",
 )  # fmt: skip
 """Facts that no person writes."""
 KEPT = re.compile(r"https?://\S+|[a-z0-9]{6,8}|[A-Z][a-z]+/[A-Za-z_]+|example-link-\S+|")

@@ -36,7 +36,7 @@ def slot_moved(edition: Any) -> Facts:
 
 @occasion("slot_removed", name=mark("A time at the gate was removed"), audience=EXHIBITORS)
 def slot_removed(edition: Any) -> Facts:
-    return _one(edition) | {"slug": SlotKind.SET_UP.value}
+    return _one(edition) | {"is_set_up": True}
 
 
 @occasion("slot_missing", name=mark("No time for setting up is booked yet"), audience=EXHIBITORS)

@@ -43,7 +43,7 @@ def tell_removed(
 ) -> None:
     mail_applicant(
         "slot_removed", application, now=now, occasion=f"{booking.kind.value}:{booking.sequence}",
-        kind_name=KIND_NAMES[booking.kind], slug=booking.kind.value, was=was,
+        kind_name=KIND_NAMES[booking.kind], is_set_up=booking.kind is SlotKind.SET_UP, was=was,
     )  # fmt: skip
 
 
