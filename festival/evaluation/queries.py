@@ -23,6 +23,7 @@ from festival.exhibitors.models import Organization
 from festival.extensions import db
 from festival.festivals.models import Edition, Space, Venue
 from festival.programme.models import Occurrence, ProgrammeSession, Strand
+from festival.programme.queries import published_programme
 from festival.visitors.models import Booking, PartyBand, Registration
 from festival.visitors.states import AgeBand, BookingState, RegistrationState
 
@@ -59,6 +60,7 @@ class HostCount:
     code: str
     title: str
     starts_at: datetime
+    """As published: a draft that moved since says nothing about when it was held."""
     method: CountMethod
     people: int
     booked: int | None
@@ -87,7 +89,7 @@ class Counts:
 
 
 def count_all(edition: Edition) -> Counts:
-    """Everything counted in the edition, in ten queries."""
+    """Everything counted in the edition, in eleven queries."""
     registrations, people = _registered(edition.id)
     return Counts(
         registrations=registrations,
@@ -257,9 +259,10 @@ def _told_by_hosts(edition: Edition) -> tuple[HostCount, ...]:
         .order_by(Occurrence.starts_at, ProgrammeSession.title, Occurrence.id)
     ).all()  # fmt: skip
     scanned = people_let_in(edition, occurrence_ids=[row[0] for row in rows])
+    held = {each.id: each.starts_at for _session, each in published_programme(edition).held}
     return tuple(
         HostCount(
-            code, title, starts_at, method, people,
+            code, title, held.get(number, starts_at), method, people,
             booked=taken if is_bookable else None, scanned=scanned.get(number),
         )
         for number, code, title, starts_at, method, people, is_bookable, taken in rows

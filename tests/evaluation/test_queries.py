@@ -232,6 +232,8 @@ def test_what_hosts_told_stays_a_source_of_its_own_for_each_way_of_counting(worl
     make_return(world.here, paper, total=7, method=CountMethod.ESTIMATE)
     make_return(world.there, hold(world.there), total=1000)
     ovens.places_taken = 18
+    published = ovens.starts_at
+    ovens.starts_at += timedelta(days=1)  # in the draft only
     let_in(make_badge(world.here, people=3), occurrence=ovens)
 
     made = report(world.here)
@@ -244,6 +246,7 @@ def test_what_hosts_told_stays_a_source_of_its_own_for_each_way_of_counting(worl
     }
     assert made.figures[Measure.PARTICIPATIONS].value == 3
     assert made.figures[Measure.UNIQUE_VISITORS].value == 3
+    assert {each.starts_at for each in made.told} == {published}
     beside = {each.title: (each.people, each.booked, each.scanned) for each in made.told}
     assert beside == {
         "Solar ovens": (20, 18, 3),

@@ -53,7 +53,7 @@ def tell_how_it_went(stage: Stage, *, until: datetime) -> int:
 
 def _values(number: int, line: Line) -> ReturnValues:
     people = line.scanned or line.time.booked or (line.time.occurrence.capacity or 24) * 3 // 4
-    people = people * 9 if number % 9 == 4 else people + number % 4
+    people = people * 2 + 9 if number % 9 == 4 else people + number % 4
     apart = number % 2 == 0
     return ReturnValues(
         method=tuple(CountMethod)[number % 3],
