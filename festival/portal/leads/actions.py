@@ -121,12 +121,10 @@ def give_interest(
     if db.session.scalar(select(LeadLink.id).where(LeadLink.token_hash == hashed)):
         return
     values = {
-        "details": details,
-        "locale": locale,
-        "given_at": now,
+        "details": details, "locale": locale, "given_at": now,
         "kept_until": date.fromisoformat(wording.kept_until),
         "wording_id": _wording_id(page, wording, digest=digest, now=now),
-    }
+    }  # fmt: skip
     lead_id = _keep(page, person_key(page.code, details, token=token), values)
     is_new = insert_once(
         LeadLink, unique="token_hash", page_id=page.id, lead_id=lead_id, token_hash=hashed,
