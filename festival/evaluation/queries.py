@@ -63,6 +63,8 @@ class HostCount:
     """As published: a draft that moved since says nothing about when it was held."""
     method: CountMethod
     people: int
+    filed_at: datetime
+    """When it was filed, or changed last."""
     booked: int | None
     """Places taken; None where nothing could be booked."""
     scanned: int | None
@@ -251,7 +253,8 @@ def _told_by_hosts(edition: Edition) -> tuple[HostCount, ...]:
     rows = db.session.execute(
         select(
             Occurrence.id, ProgrammeSession.code, ProgrammeSession.title, Occurrence.starts_at,
-            HostReturn.method, HostReturn.total, Occurrence.is_bookable, Occurrence.places_taken,
+            HostReturn.method, HostReturn.total, HostReturn.changed_at, Occurrence.is_bookable,
+            Occurrence.places_taken,
         )
         .join(Occurrence, Occurrence.id == HostReturn.occurrence_id)
         .join(ProgrammeSession, ProgrammeSession.id == Occurrence.session_id)
@@ -262,8 +265,8 @@ def _told_by_hosts(edition: Edition) -> tuple[HostCount, ...]:
     held = {each.id: each.starts_at for _session, each in published_programme(edition).held}
     return tuple(
         HostCount(
-            code, title, held.get(number, starts_at), method, people,
+            code, title, held.get(number, starts_at), method, people, filed_at,
             booked=taken if is_bookable else None, scanned=scanned.get(number),
         )
-        for number, code, title, starts_at, method, people, is_bookable, taken in rows
+        for number, code, title, starts_at, method, people, filed_at, is_bookable, taken in rows
     )  # fmt: skip

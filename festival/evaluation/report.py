@@ -86,6 +86,11 @@ class Report:
     last_scan_at: datetime | None
 
     @property
+    def last_return_at(self) -> datetime | None:
+        """When a host told something last; None while nobody has."""
+        return max((each.filed_at for each in self.told), default=None)
+
+    @property
     def is_scanned(self) -> bool:
         """Whether anybody was let in yet."""
         return bool(

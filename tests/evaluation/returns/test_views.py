@@ -304,6 +304,7 @@ def test_the_figures_show_returns_beside_bookings_and_scans(world: World) -> Non
 
     assert "Host return: tallied by whoever held it" in page
     assert "The same activity, three sources" in page
+    assert "The last return was filed or changed on 15 May 2027, 10:00 (Europe/Madrid)." in page
     assert "No host has told such a number yet." in page
 
 
