@@ -26,6 +26,7 @@ from festival.feeds.actions.imports import KIND
 from festival.mail.batches.models import MailBatch
 from festival.mail.models import OutboxMessage
 from festival.portal.leads.models import LeadPage
+from festival.portal.passes.models import TeamPass
 from festival.portal.slots.models import Slot, VehicleGate
 from festival.press.actions import make_embargo_link
 from festival.press.models import EmbargoLink, PressContact, PressPicture, Release
@@ -106,6 +107,7 @@ class Everything:
     city: TwinCity
     vehicle_gate: VehicleGate
     gate_slot: Slot
+    team_pass: TeamPass
     exhibitor_feed_token: str
     lead_page: LeadPage
     lead_token: str

@@ -12,6 +12,7 @@ from festival.exhibitors.models import Application
 from festival.exhibitors.states import ApplicationState
 from festival.extensions import db
 from festival.portal.calendar.actions import make_feed
+from festival.portal.passes.actions import name_pass
 from festival.portal.slots import actions
 from festival.portal.slots.actions import GateValues, Series
 from festival.portal.slots.models import Slot, VehicleGate
@@ -94,4 +95,11 @@ def fill_portal(corner: Corner, application: Application, *, canary: str) -> dic
     load = actions.Load(600, f"{canary} van")
     actions.book_slot(application, slot, load, actor=SYSTEM, now=NOW)
     token = make_feed(application, secret=f"secret of {canary}", actor=SYSTEM, now=NOW)
-    return {"vehicle_gate": gate, "gate_slot": slot, "exhibitor_feed_token": token}
+    team_pass = name_pass(
+        application, name=f"{canary} Helper", email=f"{canary.lower()}@helper.example",
+        language="en", actor=SYSTEM, now=NOW,
+    )  # fmt: skip
+    return {
+        "vehicle_gate": gate, "gate_slot": slot, "exhibitor_feed_token": token,
+        "team_pass": team_pass,
+    }  # fmt: skip

@@ -40,12 +40,14 @@ OF_EACH = {
     "mail.kind", "mail.kind_as_html",
     "exhibitors.edit_call", "exhibitors.preview_call", "exhibitors.new_question",
     "exhibitors.new_stand_class", "exhibitors.call_links", "exhibitors.invite_again",
+    "exhibitors.answers_table", "portal.pack_words",
 }  # fmt: skip
 """Their arguments name what every edition has."""
 
 NOT_FOR_ORGANIZERS = {
     "cities.partner",
     "tasks.file",  # that work made none
+    "portal.office_pack", "portal.pack_file",  # no pack is made yet
     "press.picture",  # not public: it is not in the kit
     "press.release", "press.release_document",  # under embargo
     "press.embargoed_document",  # the promise is not given yet
@@ -125,6 +127,8 @@ EXAMPLES: dict[str, Facts] = {
         "code": lambda made: made.application.code,
         "gate_code": lambda made: made.vehicle_gate.code,
         "slot_code": lambda made: made.gate_slot.code,
+        "pass_code": lambda made: made.team_pass.code,
+        "language": lambda made: "en",
         "kind": lambda made: "set_up",
         "state": lambda made: "closed",
     },
