@@ -125,28 +125,6 @@ def earlier_exhibitors(edition: Edition) -> list[Application]:
     return sorted(latest.values(), key=lambda each: rules.folded(each.organization.name))
 
 
-def exhibitors_of(
-    edition: Edition, *, sector: Sector | None = None, search: str = ""
-) -> list[Application]:
-    """Accepted applications by name of the organization: the catalogue."""
-    rows = applications_of(edition, state=ApplicationState.ACCEPTED, sector=sector, search=search)
-    return sorted(rows, key=lambda each: rules.folded(each.organization.name))
-
-
-def find_exhibitor(edition: Edition, *, code: str) -> Application | None:
-    """The accepted application of the organization with this code."""
-    return db.session.scalar(
-        select(Application)
-        .join(Application.organization)
-        .where(
-            Application.edition_id == edition.id,
-            Application.state == ApplicationState.ACCEPTED,
-            Organization.code == code,
-        )
-        .options(*WHOLE)
-    )
-
-
 def organizations_with(ids: Iterable[int], *, festival_id: int) -> list[Organization]:
     """Those of the festival among the ids, by name."""
     wanted = list(ids)

@@ -7,8 +7,10 @@ from typing import Any
 
 from flask import current_app, url_for
 
+from festival.exhibitors.catalogue.queries import shown_codes
 from festival.festivals.models import Edition
 from festival.programme.queries import published_programme
+from festival.shared.clock import utc_now
 from festival.shared.languages import LANGUAGES
 from festival.site.queries import cities_of, mapped_editions
 
@@ -36,6 +38,8 @@ def published_addresses() -> Iterator[Page]:
                 yield _in_each_language(endpoint, edition)
         for session in published_programme(edition).sessions:
             yield _in_each_language("programme.session", edition, code=session.code)
+        for code in shown_codes(edition.id, now=utc_now()):
+            yield _in_each_language("exhibitors.exhibitor", edition, code=code)
         for city in cities_of(edition.festival_id):
             yield _in_each_language("cities.public_city", edition, slug=city.slug)
 

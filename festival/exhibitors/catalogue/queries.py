@@ -47,6 +47,18 @@ def shown_applications(edition_id: int, *, now: datetime) -> frozenset[int]:
     return frozenset(db.session.scalars(select(Application.id).where(*_is_shown(edition_id, now))))
 
 
+def shown_codes(edition_id: int, *, now: datetime) -> list[str]:
+    """Codes of the organizations in the catalogue."""
+    return list(
+        db.session.scalars(
+            select(Organization.code)
+            .join(Application, Application.organization_id == Organization.id)
+            .where(*_is_shown(edition_id, now))
+            .order_by(Organization.code)
+        )
+    )
+
+
 def what_is_untold(edition: Edition, *, now: datetime) -> tuple[int, ...]:
     """What the catalogue depends on besides the edition's versions: mails that still wait."""
     return untold_decisions(edition.id, now=now)

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from festival.exhibitors.catalogue import queries
 from festival.exhibitors.catalogue.rules import finding, mapping
-from festival.exhibitors.catalogue.rules.facts import Entry
+from festival.exhibitors.catalogue.rules.facts import Entry, search_key
 from festival.exhibitors.catalogue.rules.finding import Found, Item, Wanted
 from festival.exhibitors.catalogue.states import (
     LICENCE_ADDRESSES,
@@ -102,14 +102,15 @@ def address_of_page(endpoint: str, wanted: Wanted) -> str:
 
 
 def choices_of(found: Found) -> dict[str, list[tuple[str, str]]]:
-    """Facet → (value, name with the number behind it), names in the page's language."""
-    return {
-        facet.value: [
+    """Facet → (value, name with the number behind it), by name in the page's language."""
+    choices = {}
+    for facet, options in found.options.items():
+        named = sorted((search_key(spoken(facet, each)), each) for each in options)
+        choices[facet.value] = [
             (each.value, _("%(name)s (%(number)s)", name=spoken(facet, each), number=each.count))
-            for each in options
+            for _key, each in named
         ]
-        for facet, options in found.options.items()
-    }
+    return choices
 
 
 def spoken(facet: Facet, option: finding.Option) -> str:

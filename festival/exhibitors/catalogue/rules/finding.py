@@ -38,7 +38,7 @@ class Item:
     exhibit: ExhibitFacts | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, order=True)
 class Option:
     """A value of a filter, its name where it is the data's own word, and what is behind it."""
 
