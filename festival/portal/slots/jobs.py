@@ -47,4 +47,4 @@ def slot_missing(run: TaskRun) -> TaskResult:
         if times is None or times[0].astimezone(zone).date() != planned.astimezone(zone).date():
             return {"text": "There was nothing to tell."}
         told = remind_edition(edition, now=utc_now())
-    return {"text": f"{told} letters were written."}
+    return {"text": f"Letters written: {told}."}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -17,6 +18,7 @@ from festival.portal.slots import actions, jobs, queries, rules
 from festival.portal.slots.actions import Load, SlotRefused
 from festival.portal.slots.models import SlotBooking
 from festival.portal.slots.states import BookingState, SlotKind
+from festival.shared import tasks
 from festival.shared.errors import NotFound, RuleBroken
 from festival.shared.journal import SYSTEM
 from tests.factories.portal import make_exhibitor, make_gate, make_slots
@@ -195,3 +197,16 @@ def test_a_cloned_edition_has_the_gates_and_no_slots(world: World) -> None:
     (cloned,) = queries.gates_of(copy.id)
     assert (cloned.name, cloned.address, cloned.note) == ("North gate", "2 Street", "Ring twice.")
     assert queries.slots_of(copy.id) == []
+
+
+def test_the_task_says_what_it_did(world: World) -> None:
+    make_exhibitor(world.here)
+    slots = make_slots(world.here, make_gate(world.here))
+    work = tasks.FUNCTIONS["slot_missing"]
+    payload = {"edition": world.here.edition.id, "first": slots[0].starts_at.isoformat()}
+    run: Any = type("Run", (), {"payload": payload})()
+    assert work(run)["text"] == "Letters written: 1."
+    payload["first"] = (slots[0].starts_at - DAY).isoformat()  # it has moved to another day
+    assert work(run)["text"] == "There was nothing to tell."
+    payload["edition"] = world.there.edition.id
+    assert work(run)["text"] == "There was nothing to tell."

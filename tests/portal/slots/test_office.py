@@ -152,9 +152,9 @@ def test_an_empty_slot_goes_and_a_booked_one_only_with_a_mail(world: World) -> N
     assert len(queries.slots_of(world.here.edition.id)) == 3
 
     page = office(world, f"slots/{slots[0].code}/remove")
-    without = submit(browser, page, {"sure": None})
+    without = submit(browser, page)
     assert without.status_code == 409 and booking.state is BookingState.BOOKED
-    told = submit(browser, page, follow=True)
+    told = submit(browser, page, {"sure": "1"}, follow=True)
 
     assert "1 exhibitor was told by mail." in told.text
     assert "08:00–08:30" in mails("slot_removed")[0].body_text
