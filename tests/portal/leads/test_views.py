@@ -154,18 +154,15 @@ def test_no_other_door_makes_a_lead(world: World) -> None:
               "sent_at": NOW.isoformat()},
     )  # fmt: skip
     assert scanned.status_code == 200
-    tried = 0
+    entered = 0
     for browser in (stranger, organizer, administrator):
-        token = form_token(browser)
         for each, place in all_places(world, made):
             if "POST" in each.methods and each.endpoint != "portal.interest":
-                post(browser, place, token=token)
-                tried += 1
+                answer = post(browser, place, token=form_token(browser))
+                entered += answer.status_code in (200, 303, 409, 422)
 
-    assert tried > 200
+    assert entered > 60
     assert {each.id: each.details for each in all_leads()}.items() <= known.items()
-    submit(stranger, at(world, made.lead_page), TYPED)
-    assert len(all_leads()) == 1  # the first one was taken back by the round through the doors
 
 
 @pytest.fixture
