@@ -2,7 +2,8 @@
 
 CP-SAT is asked in the first step only where quick beginnings do not reach the number that the
 matching of exhibitors with stands allows.  The search of the second step makes the plan cheap; in
-the third CP-SAT goes on from there and proves how much cheaper any plan could be.
+the third CP-SAT goes on from there and proves how much cheaper any plan could be.  While the
+search uses one core, the other works out a bound from a smaller problem (``relaxation``).
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from ortools.graph.python import min_cost_flow
 from ortools.sat.python import cp_model
 
 from .allocation import Allocation
+from .relaxation import Besides
 from .search import UNPLACED, Search
 
 STATUS = {
@@ -155,13 +157,11 @@ def proven(order: dict[str, Any], result: dict[str, Any], *, seconds: float) -> 
     status = solver.solve(allocation.model)
     if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         return result
-    better = {}
+    better: dict[str, Any] = {}
     if round(solver.objective_value) <= result["objective"]:
-        better = {
-            "chosen": allocation.read(solver),
-            "objective": round(solver.objective_value),
-            "status": STATUS[status],
-        }
+        better = {"objective": round(solver.objective_value), "status": STATUS[status]}
+    if round(solver.objective_value) < result["objective"]:  # as good is not worth another plan
+        better["chosen"] = allocation.read(solver)
     bound = math.ceil(solver.best_objective_bound - 1e-6)
     by_the_clock = solver.wall_time >= max(seconds, 0.1) * 0.98
     return {
@@ -180,9 +180,13 @@ def solve(order: dict[str, Any], *, say: Say) -> None:
     begun = time.monotonic()
     seconds = order["seconds"]
     chosen, most = most_placed(order, until=begun + seconds * FIRST_STEP)
+    at_first = len(chosen) - chosen.count(None)
+    until = begun + seconds * (FIRST_STEP + SEARCH_STEP)
+    besides = Besides(order, placed=at_first, seconds=until - time.monotonic())
+    besides.start()
     chosen, cost = cheapened(order, chosen, begun=begun)
     placed = len(chosen) - chosen.count(None)
-    result = {
+    result: dict[str, Any] = {
         "status": "feasible",
         "placed": placed,
         "placed_bound": most,
@@ -193,7 +197,13 @@ def solve(order: dict[str, Any], *, say: Say) -> None:
         "seconds": round(time.monotonic() - begun, 2),
     }
     say({"result": result})
-    result = proven(order, result, seconds=seconds - (time.monotonic() - begun))
+    relaxed = besides.finish()
+    if placed == at_first:
+        result["bound"] = max(result["bound"], relaxed)
+    if cost > result["bound"]:
+        result = proven(order, result, seconds=seconds - (time.monotonic() - begun))
+    else:
+        result |= {"status": "optimal", "by_the_clock": False}
     say({"result": {**result, "seconds": round(time.monotonic() - begun, 2)}})
 
 

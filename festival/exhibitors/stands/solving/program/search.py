@@ -11,6 +11,8 @@ NOWHERE = -1
 UNPLACED = 100_000
 """Cost of somebody without a stand during the search; more than any plan costs otherwise."""
 COLDEST = 0.4
+TOGETHER = 0.5
+"""How often somebody is tried in an area where one of the same group stands, and not anywhere."""
 
 
 class Search:
@@ -45,6 +47,10 @@ class Search:
         for number, places in enumerate(order["areas"]):
             for where in places:
                 self.area_of[where] = number
+        self.places_in: list[dict[int, list[int]]] = [{} for _ in range(people)]
+        for who, places in enumerate(order["allowed"]):
+            for where in places:
+                self.places_in[who].setdefault(self.area_of[where], []).append(where)
         self.pins = {order["allowed"][who][0] for who in order["forced"]}
         self.inside = [[0] * len(order["areas"]) for _ in order["groups"]]
         self.best = 0
@@ -179,12 +185,22 @@ class Search:
                 break
             heat = hottest * (COLDEST / hottest) ** (tried / moves)
             who = self.rng.choice(people)
-            where = self.rng.choice(self.order["allowed"][who])
+            where = self._choose(who)
             total += self._try(who, where, heat=heat)
             if total < self.best:
                 self.best, kept = total, list(self.at)
         self.best -= UNPLACED * kept.count(NOWHERE)
         return _plan(kept)
+
+    def _choose(self, who: int) -> int:
+        """A stand to try: half of the time in an area where one of the same group stands."""
+        group = self.group_of[who]
+        if group != NOWHERE and self.rng.random() < TOGETHER:
+            there = self.at[self.rng.choice(self.order["groups"][group])]
+            places = self.places_in[who].get(self.area_of[there]) if there != NOWHERE else None
+            if places:
+                return self.rng.choice(places)
+        return int(self.rng.choice(self.order["allowed"][who]))
 
     def present_cost(self) -> int:
         """Counted anew: all stands are taken away one by one and given back."""
