@@ -15,9 +15,10 @@ from festival.festivals.actions import clone_edition
 from festival.festivals.states import EditionState
 from festival.mail.models import OutboxMessage
 from festival.portal.slots import actions, jobs, queries, rules
-from festival.portal.slots.actions import Load, SlotRefused
+from festival.portal.slots.actions import GateValues, Load, SlotRefused
+from festival.portal.slots.actions.claiming import give_up
 from festival.portal.slots.models import SlotBooking
-from festival.portal.slots.states import BookingState, SlotKind
+from festival.portal.slots.states import BookingState, SlotKind, SlotState
 from festival.shared import tasks
 from festival.shared.errors import NotFound, RuleBroken
 from festival.shared.journal import SYSTEM
@@ -210,3 +211,31 @@ def test_the_task_says_what_it_did(world: World) -> None:
     assert work(run)["text"] == "There was nothing to tell."
     payload["edition"] = world.there.edition.id
     assert work(run)["text"] == "There was nothing to tell."
+
+
+def test_what_became_free_between_two_looks_is_said_kindly(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, _speaker = make_exhibitor(world.here, "One")
+    two, _speaker = make_exhibitor(world.here, "Two")
+    slot = make_slots(world.here, make_gate(world.here), vehicles=1)[0]
+    actions.book_slot(one, slot, Load(), actor=SYSTEM, now=NOW)
+    monkeypatch.setattr(rules, "refusal_for", lambda *_facts, **_more: None)
+    with pytest.raises(SlotRefused, match="Please choose again"):
+        actions.book_slot(two, slot, Load(), actor=SYSTEM, now=NOW)
+
+
+def test_a_note_alone_moves_nobody_and_a_state_is_set_once(world: World) -> None:
+    row, _speaker = make_exhibitor(world.here)
+    gate = make_gate(world.here)
+    slot = make_slots(world.here, gate)[0]
+    booking = actions.book_slot(row, slot, Load(), actor=SYSTEM, now=NOW)
+    actions.change_gate(gate, GateValues(gate.name, "", "Ring."), actor=SYSTEM, now=NOW)
+    db.session.refresh(booking)
+    assert (booking.sequence, gate.note) == (0, "Ring.")
+    for _ in range(2):
+        actions.move_state(slot, to=SlotState.CLOSED, actor=SYSTEM, now=NOW)
+    assert slot.version == 2
+    booking.slot = None  # its slot is gone
+    give_up(booking, row, actor=SYSTEM, now=NOW)
+    assert booking.state is BookingState.CANCELLED

@@ -140,9 +140,7 @@ def _give_back(slot_id: int) -> None:
         .values(taken=Slot.taken - 1)
         .execution_options(synchronize_session=False)
     )
-    known = db.session.get(Slot, slot_id)
-    if known is not None:
-        db.session.refresh(known)
+    db.session.refresh(db.session.get_one(Slot, slot_id))
 
 
 def _check_length(slot: Slot, load: Load, *, now: datetime) -> None:
