@@ -9,15 +9,15 @@ from datetime import datetime
 from festival.exhibitors.catalogue.models import CatalogueTerms, LearningPlace
 from festival.exhibitors.catalogue.queries import (
     ENTITY,
-    abouts_of,
+    face_mark,
     places_of,
+    public_face_of,
     shown_in,
     terms_of,
 )
 from festival.exhibitors.catalogue.rules.places import (
     MOST_PLACES,
     UNREADABLE,
-    position_text,
     read_position,
 )
 from festival.exhibitors.catalogue.states import Licence
@@ -25,7 +25,7 @@ from festival.exhibitors.models import Organization
 from festival.extensions import db
 from festival.festivals.actions import touch_edition
 from festival.festivals.models import Edition
-from festival.shared.errors import FieldRefused
+from festival.shared.errors import FieldRefused, StaleVersion
 from festival.shared.journal import Actor, write_journal
 from festival.shared.once import insert_once
 from festival.shared.sentences import mark
@@ -63,34 +63,34 @@ def save_public_face(
     card: CardValues,
     actor: Actor,
     now: datetime,
+    seen: str | None = None,
 ) -> None:
     """Save learning places, texts in more languages and the contact card.
 
-    A place that is left out goes; one that stays keeps its code.  Raises ``FieldRefused``
-    (places-0-position, places).
+    A place that is left out goes; one that stays keeps its code.  ``seen`` is the mark of what the
+    form showed: when something else is saved by now and would be overwritten, ``StaleVersion`` is
+    raised.  Raises ``FieldRefused`` (places-0-position, places).
     """
     db.session.flush()
     db.session.refresh(organization, with_for_update={"of": Organization})
     if len(places) > MOST_PLACES:
         raise FieldRefused("places", mark("Name at most twelve places."))
-    before, card_before = _told(organization), _card(organization)
-    _save_places(organization, places, now=now)
-    for locale, text in abouts.items():
-        translate(ENTITY, organization.id, field="about", locale=locale, text=text)
-    organization.card_email, organization.card_phone = card.email, card.phone
-    if not card.agreed:
-        organization.card_agreed_at = None
-    elif organization.card_agreed_at is None:
-        organization.card_agreed_at = now
-    db.session.flush()
-    after = _told(organization)
-    if (after, _card(organization)) == (before, card_before):
+    before = public_face_of(organization)
+    with db.session.begin_nested():  # undone as a whole where it is refused
+        _put(organization, places, abouts=abouts, card=card, now=now)
+        after = public_face_of(organization)
+        if after != before and seen not in (None, face_mark(before)):
+            raise StaleVersion(
+                mark("Somebody else has changed this page since you opened it."),
+                kept=mark("Nothing was overwritten, and what you typed is still here."),
+            )
+    if after == before:
         return
     for edition_id in {edition.id, *shown_in(organization.id)}:
         touch_edition(edition_id)
     write_journal(
         "public_face_saved", actor=actor, entity="organization", key=organization.code, now=now,
-        edition_id=edition.id, before=before, after=after,
+        edition_id=edition.id, before=_for_the_journal(before), after=_for_the_journal(after),
     )  # fmt: skip
 
 
@@ -121,13 +121,32 @@ def choose_terms(
     return row
 
 
+def _put(
+    organization: Organization,
+    places: Sequence[PlaceValues],
+    *,
+    abouts: Mapping[str, str],
+    card: CardValues,
+    now: datetime,
+) -> None:
+    _save_places(organization, places, now=now)
+    for locale, text in abouts.items():
+        translate(ENTITY, organization.id, field="about", locale=locale, text=text)
+    organization.card_email, organization.card_phone = card.email, card.phone
+    if not card.agreed:
+        organization.card_agreed_at = None
+    elif organization.card_agreed_at is None:
+        organization.card_agreed_at = now
+    db.session.flush()
+
+
 def _save_places(
     organization: Organization, places: Sequence[PlaceValues], *, now: datetime
 ) -> None:
     known = {each.code: each for each in places_of(organization.id)}
     for number, each in enumerate(places):
         where = _position(each, number=number)
-        row = known.pop(each.code, None)
+        row = known.pop(each.code, None) or _same(known, each)
         if row is None:
             row = LearningPlace(
                 organization_id=organization.id, code=make_code(), name=each.name, changed_at=now
@@ -143,6 +162,14 @@ def _save_places(
     db.session.flush()
 
 
+def _same(known: dict[str, LearningPlace], place: PlaceValues) -> LearningPlace | None:
+    """A place that was typed anew, or sent twice, is the one that is there already."""
+    for code, row in known.items():
+        if not place.code and (row.name, row.address) == (place.name, place.address):
+            return known.pop(code)
+    return None
+
+
 def _position(place: PlaceValues, *, number: int) -> tuple[float | None, float | None]:
     if not place.position:
         return None, None
@@ -152,23 +179,8 @@ def _position(place: PlaceValues, *, number: int) -> tuple[float | None, float |
     return found
 
 
-def _card(organization: Organization) -> CardValues:
-    agreed = organization.card_agreed_at is not None
-    return CardValues(organization.card_email, organization.card_phone, agreed)
-
-
-def _told(organization: Organization) -> dict[str, object]:
-    """For the journal; of the card only whether there is one, because journals cannot be erased."""
-    return {
-        "places": [
-            [each.code, each.name, each.address, each.district,
-             position_text(each.latitude, each.longitude)]
-            for each in places_of(organization.id)
-        ],
-        "abouts": abouts_of(organization.id),
-        "card": [
-            organization.card_agreed_at is not None,
-            bool(organization.card_email),
-            bool(organization.card_phone),
-        ],
-    }  # fmt: skip
+def _for_the_journal(face: dict[str, object]) -> dict[str, object]:
+    """Of the card only whether there is one, because a journal cannot be erased."""
+    card = face["card"]
+    assert isinstance(card, list)
+    return {**face, "card": [bool(each) for each in card]}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, cast
+
 from flask import g
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -22,11 +24,10 @@ from wtforms import (
 from wtforms.validators import Length, ValidationError
 
 from festival.exhibitors.catalogue.actions import CardValues, PlaceValues
-from festival.exhibitors.catalogue.queries import abouts_of, places_of
+from festival.exhibitors.catalogue.queries import face_mark, public_face_of
 from festival.exhibitors.catalogue.rules.places import (
     MOST_PLACES,
     UNREADABLE,
-    position_text,
     read_position,
 )
 from festival.exhibitors.catalogue.states import LICENCE_NAMES, Licence
@@ -34,6 +35,8 @@ from festival.exhibitors.forms import LONG, Row, TitleWhereSomethingIs
 from festival.exhibitors.models import Organization
 from festival.shared.forms import LINE, TEXT, OneAddress, normalised_email
 from festival.shared.languages import LANGUAGES
+
+PLACE_FIELDS = ("code", "name", "address", "district", "position")
 
 
 class LearningPlaceRow(Row):
@@ -69,6 +72,7 @@ class AboutRow(Row):
 class PublicFaceForm(FlaskForm):  # type: ignore[misc]
     """Learning places, texts in the edition's languages, the contact card."""
 
+    seen = HiddenField()
     places = FieldList(FormField(LearningPlaceRow), min_entries=1, max_entries=MOST_PLACES)
     abouts = FieldList(FormField(AboutRow), max_entries=len(LANGUAGES))
     card_agreed = BooleanField(_l("Yes, everybody may have our contact card"))
@@ -80,25 +84,27 @@ class PublicFaceForm(FlaskForm):  # type: ignore[misc]
     @classmethod
     def about(cls, organization: Organization) -> PublicFaceForm:
         """What is saved, with an empty place at the end for one more."""
-        places = [
-            {
-                "code": each.code, "name": each.name, "address": each.address,
-                "district": each.district,
-                "position": position_text(each.latitude, each.longitude),
-            }
-            for each in places_of(organization.id)
-        ]  # fmt: skip
-        texts = abouts_of(organization.id)
+        face = public_face_of(organization)
+        places: Any = face["places"]
+        texts: Any = face["abouts"]
+        agreed, email, phone = cast("list[Any]", face["card"])
         languages = [code for code in g.edition.languages if code in LANGUAGES]
         return cls(
             data={
-                "places": [*places, {}][:MOST_PLACES],
+                "seen": face_mark(face),
+                "places": [
+                    *(dict(zip(PLACE_FIELDS, each, strict=True)) for each in places), {},
+                ][:MOST_PLACES],
                 "abouts": [{"locale": code, "text": texts.get(code, "")} for code in languages],
-                "card_agreed": organization.card_agreed_at is not None,
-                "card_email": organization.card_email,
-                "card_phone": organization.card_phone,
+                "card_agreed": agreed, "card_email": email, "card_phone": phone,
             }
-        )
+        )  # fmt: skip
+
+    def see(self, organization: Organization) -> dict[str, Any]:
+        """From now on the form knows what is saved, and answers it to be shown."""
+        face = public_face_of(organization)
+        self.seen.data = face_mark(face)
+        return face
 
     def place_values(self) -> list[PlaceValues]:
         rows = [row.form.values() for row in self.places]

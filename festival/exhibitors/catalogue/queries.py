@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
@@ -18,6 +20,7 @@ from festival.exhibitors.catalogue.rules.facts import (
     StandNumber,
     StrandFacts,
 )
+from festival.exhibitors.catalogue.rules.places import position_text
 from festival.exhibitors.models import ActivityOffer, Application, Exhibit, Organization
 from festival.exhibitors.reviewing.queries.telling import told_state_of, untold_decisions
 from festival.exhibitors.stands.models import FloorPlan, Stand, StandAssignment
@@ -93,6 +96,28 @@ def abouts_of(organization_id: int) -> dict[str, str]:
     """Language → what the organization says of itself in it."""
     found = translations_of(ENTITY, ids=[organization_id]).get(organization_id, {})
     return {locale: texts["about"] for locale, texts in found.items() if texts.get("about")}
+
+
+def public_face_of(organization: Organization) -> dict[str, object]:
+    """All that its page about itself holds, as plain values."""
+    return {
+        "places": [
+            [each.code, each.name, each.address, each.district,
+             position_text(each.latitude, each.longitude)]
+            for each in places_of(organization.id)
+        ],
+        "abouts": abouts_of(organization.id),
+        "card": [
+            organization.card_agreed_at is not None, organization.card_email,
+            organization.card_phone,
+        ],
+    }  # fmt: skip
+
+
+def face_mark(face: dict[str, object]) -> str:
+    """The same for the same values: what a form has seen."""
+    told = json.dumps(face, sort_keys=True, ensure_ascii=False)
+    return hashlib.blake2b(told.encode(), digest_size=12).hexdigest()
 
 
 def shown_in(organization_id: int) -> list[int]:

@@ -17,7 +17,7 @@ from festival.exhibitors.views.room import blueprint
 from festival.shared.access import Role, current_actor, open_to
 from festival.shared.addresses import page_asked_for
 from festival.shared.clock import utc_now
-from festival.shared.errors import FieldRefused
+from festival.shared.errors import FieldRefused, StaleVersion
 from festival.shared.forms import show_refusal
 from festival.shared.work import unit_of_work
 
@@ -72,7 +72,7 @@ def edit_public_face(code: str) -> ResponseReturnValue:
     organization = find_organization(g.edition, code=code)
     if organization is None:
         abort(404)
-    form = PublicFaceForm.about(organization)
+    form, saved = PublicFaceForm.about(organization), None
     if form.validate_on_submit():
         try:
             save_public_face(
@@ -81,11 +81,15 @@ def edit_public_face(code: str) -> ResponseReturnValue:
                 places=form.place_values(),
                 abouts=form.about_values(),
                 card=form.card_values(),
+                seen=form.seen.data,
                 actor=current_actor(),
                 now=utc_now(),
             )
         except FieldRefused as refusal:
             show_refusal(form, refusal)
+        except StaleVersion as refusal:
+            saved = form.see(organization)
+            form.form_errors.append(refusal.spoken(_))
         else:
             flash(_("Saved. Visitors see it at once."), "success")
             return redirect(url_for("exhibitors.catalogue_office"), 303)
@@ -93,6 +97,7 @@ def edit_public_face(code: str) -> ResponseReturnValue:
         "exhibitors/edit_public_face.html",
         organization=organization,
         form=form,
+        saved=saved,
         language_names={each: names_of([each], locale=g.locale) for each in g.edition.languages},
     )
     return page, 422 if form.errors else 200

@@ -18,7 +18,7 @@ from festival.portal.states import Chore
 from festival.portal.views.room import blueprint, own_exhibitor_or_404
 from festival.shared.access import Who, current_actor, open_to
 from festival.shared.clock import utc_now
-from festival.shared.errors import FieldRefused
+from festival.shared.errors import FieldRefused, StaleVersion
 from festival.shared.forms import show_refusal
 from festival.shared.work import unit_of_work
 
@@ -30,7 +30,7 @@ def public_face(code: str) -> ResponseReturnValue:
     """Places where it teaches all year, its text in more languages, its contact card."""
     application = own_exhibitor_or_404(code)
     organization = application.organization
-    form = PublicFaceForm.about(organization)
+    form, saved = PublicFaceForm.about(organization), None
     if form.validate_on_submit():
         try:
             save_public_face(
@@ -39,11 +39,15 @@ def public_face(code: str) -> ResponseReturnValue:
                 places=form.place_values(),
                 abouts=form.about_values(),
                 card=form.card_values(),
+                seen=form.seen.data,
                 actor=current_actor(),
                 now=utc_now(),
             )
         except FieldRefused as refusal:
             show_refusal(form, refusal)
+        except StaleVersion as refusal:
+            saved = form.see(organization)
+            form.form_errors.append(refusal.spoken(_))
         else:
             flash(_("Saved. Visitors see it at once."), "success")
             return redirect(url_for("portal.public_face", code=code), 303)
@@ -52,6 +56,7 @@ def public_face(code: str) -> ResponseReturnValue:
         application=application,
         organization=organization,
         form=form,
+        saved=saved,
         language_names={each: names_of([each], locale=g.locale) for each in g.edition.languages},
         is_shown=application.state is ApplicationState.ACCEPTED,
     )

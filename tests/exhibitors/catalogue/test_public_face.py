@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
+import html5lib
 import pytest
 from sqlalchemy import select
 
@@ -30,7 +32,7 @@ from festival.shared.tokens import make_token
 from tests.factories.catalogue import MADRID, make_exhibitor, show
 from tests.factories.reviewing import make_round
 from tests.factories.world import NOW, World
-from tests.forms import submit
+from tests.forms import XHTML, present_values, submit
 
 pytestmark = pytest.mark.usefixtures("open_call")
 STABLE = PlaceValues("Stable", "1 Mill Race", "Old Town", MADRID)
@@ -43,6 +45,12 @@ def own(world: World, row: Application) -> None:
     grant.organization_id = row.organization_id
     db.session.add(grant)
     db.session.commit()
+
+
+def form_of(body: bytes) -> Any:
+    """The page's own form."""
+    tree = html5lib.parse(body, treebuilder="etree")
+    return next(each for each in tree.iter(f"{XHTML}form") if each.get("class") == "form")
 
 
 def lines(action: str) -> list[JournalEntry]:
@@ -78,6 +86,32 @@ def test_an_exhibitor_says_where_it_teaches_and_visitors_read_it(world: World) -
     assert submit(browser, page, {"places-0-name": "", "places-0-address": "",
                                   "places-0-position": ""}).status_code == 303  # fmt: skip
     assert places_of(row.organization_id) == []
+
+
+def test_two_at_once_overwrite_nothing_unseen(world: World) -> None:
+    row = make_exhibitor(world.here, "Paper Hand")
+    own(world, row)
+    mine, office = world.browser_as(Role.EXHIBITOR), world.browser_as(Role.ORGANIZER)
+    page = f"{world.here.path}/exhibitor/{row.code}/catalogue"
+    form = present_values(form_of(mine.get(page).data))
+    other = f"{world.here.path}/organize/catalogue/{row.organization.code}"
+    assert submit(office, other, {"places-0-name": "Attic"}).status_code == 303
+
+    form["places-0-name"] = "Stable"
+    answer = mine.post(page, data=form)
+    body = answer.get_data(as_text=True)
+    assert answer.status_code == 422 and "Somebody else has changed this page" in body
+    assert "Attic" in body and 'value="Stable"' in body
+    assert [each.name for each in places_of(row.organization_id)] == ["Attic"]
+    again = present_values(form_of(answer.data))
+    assert again["seen"] != form["seen"]
+    assert mine.post(page, data=again).status_code == 303
+    assert [each.name for each in places_of(row.organization_id)] == ["Stable"]
+    code = places_of(row.organization_id)[0].code
+    assert mine.post(page, data=again).status_code == 303, "sent twice is saved once"
+    assert [each.code for each in places_of(row.organization_id)] == [code]
+    again["places-0-name"] = "Cellar"
+    assert mine.post(page, data=again).status_code == 422, "that was not what it had seen"
 
 
 def test_what_cannot_be_read_stays_beside_its_field(world: World) -> None:
