@@ -73,11 +73,7 @@ def save_step(
     overwritten.  Raises ``RuleBroken`` unless it is a draft, and ``FieldRefused``.
     """
     lock(application)
-    if not rules.may_edit(application.state):
-        raise RuleBroken(
-            mark("What was handed in cannot be changed."),
-            next_step=mark("Take the application back first; then you can change it."),
-        )
+    _check_draft(application)
     _check_values(values, application=application)
     if step is Step.QUESTIONS:
         _check_answers(application, values)
@@ -98,6 +94,14 @@ def save_step(
     application.version += 1
     application.changed_at = now
     _write_saved(application, changed=changed, actor=actor, now=now)
+
+
+def _check_draft(application: Application) -> None:
+    if not rules.may_edit(application.state):
+        raise RuleBroken(
+            mark("What was handed in cannot be changed."),
+            next_step=mark("Take the application back first; then you can change it."),
+        )
 
 
 def _renew_catalogues(application: Application) -> None:

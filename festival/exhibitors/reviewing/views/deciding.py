@@ -68,8 +68,7 @@ def decide() -> ResponseReturnValue:
                     "success",
                 )
                 return redirect(url_for("reviewing.decided", code=found.code), 303)
-    form.key.data = form.key.data or make_token()
-    form.seen.data = " ".join(f"{row.code}={row.state.value}" for row, _to in tried)
+    _fill_hidden(form, tried)
     page = render_template(
         "exhibitors/reviewing/decide.html",
         tried=tried,
@@ -156,6 +155,12 @@ def _choices(tried: Tried, form: Any) -> list[Choice]:
             )
         )  # fmt: skip
     return choices
+
+
+def _fill_hidden(form: Any, tried: Tried) -> None:
+    """The same form twice is one decision; and what was seen when it was made."""
+    form.key.data = form.key.data or make_token()
+    form.seen.data = " ".join(f"{row.code}={row.state.value}" for row, _to in tried)
 
 
 def _state_seen(value: str) -> ApplicationState | None:
