@@ -152,3 +152,15 @@ def test_another_festival_shows_nothing_of_this_one(world: World) -> None:
     assert find_entry(world.there.edition, code=row.organization.code, now=LATER) is None
     answer = world.browser().get(f"{world.there.path}/exhibitors/{row.organization.code}")
     assert answer.status_code == 404
+
+
+def test_search_engines_learn_of_an_exhibitor_when_it_was_told(
+    world: World, clock: time_machine.Coordinates
+) -> None:
+    row = make_exhibitor(world.here, "Paper Hand", state=S.SUBMITTED)
+    make_round(world.here, [(row, S.ACCEPTED)])
+    address = f"{world.here.path}/exhibitors/{row.organization.code}".encode()
+    stranger = world.browser()
+    assert address not in stranger.get("/sitemap.xml").data
+    clock.shift(TEN_MINUTES)
+    assert address in stranger.get("/sitemap.xml").data
