@@ -71,13 +71,9 @@ def name_pass(
         raise RuleBroken(mark("This application has no place any more, so it has no passes."))
     _take_place(application)
     badge = issue_badge(
-        application.edition_id,
-        kind=BadgeKind.EXHIBITOR,
-        name=name,
-        organization_id=application.organization_id,
-        actor=actor,
-        now=now,
-    )
+        application.edition_id, kind=BadgeKind.EXHIBITOR, name=name,
+        organization_id=application.organization_id, actor=actor, now=now,
+    )  # fmt: skip
     row = TeamPass(
         edition_id=application.edition_id,
         application_id=application.id,
