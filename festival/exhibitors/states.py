@@ -338,6 +338,7 @@ FIELD_NAMES = {
     "website": mark("Website"),
     "about": mark("About the organization"),
     "languages": mark("Languages spoken with visitors"),
+    "language": mark("Language in which you write, and in which we write to you"),
     "contact_name": mark("Contact person"),
     "contact_email": mark("Contact e-mail address"),
     "contact_phone": mark("Telephone"),

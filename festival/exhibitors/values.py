@@ -121,6 +121,7 @@ def _profile(application: Application) -> dict[str, Any]:
         **{name: getattr(row, name) for name in PROFILE_FIELDS},
         "names": dict(row.names),
         "size": row.size.value if row.size else "",
+        "language": application.language,
         "contacts": [
             {name: getattr(each, name) for name in CONTACT_FIELDS} for each in row.contacts
         ],
@@ -132,6 +133,7 @@ def _put_profile(application: Application, values: Mapping[str, Any]) -> None:
     for name in PROFILE_FIELDS:
         if name in values and name != "size":
             setattr(row, name, values[name])
+    application.language = values.get("language", application.language)
     if "size" in values:
         row.size = Size(values["size"]) if values["size"] else None
     if "contacts" in values:

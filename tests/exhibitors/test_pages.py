@@ -12,15 +12,17 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from festival.exhibitors import actions
 from festival.exhibitors.actions import save_step
 from festival.exhibitors.models import Application
 from festival.exhibitors.states import ApplicationState, Step
 from festival.extensions import db
+from festival.mail.models import OutboxMessage
 from festival.shared.access import Role
 from festival.shared.errors import FieldRefused
 from tests.exhibitors.reading import address_of, text_of
 from tests.factories.calls import make_question, make_stand_class
-from tests.factories.exhibitors import make_application, make_draft
+from tests.factories.exhibitors import fill, make_application, make_draft
 from tests.factories.papers import PDF
 from tests.factories.world import NOW, World
 from tests.forms import submit
@@ -236,3 +238,23 @@ def test_a_made_up_answer_is_refused_by_the_action(world: World) -> None:
     assert refused.value.field == question.code
     save_step(row, step=Step.QUESTIONS, values={"of-before": "x"}, version=1, now=NOW)
     assert row.answers == {"of-before": "x"}
+
+
+def test_the_language_of_the_applicant_is_theirs_to_choose(world: World) -> None:
+    row, token = make_draft(world.here)
+    browser = world.browser()
+    assert "You write in the language of this page, English" in text_of(
+        browser, f"{world.here.path}/exhibitors/apply"
+    )
+    page = address_of(world, token, "/profile")
+    assert submit(browser, page, {"language": "ar"}).status_code == 303
+    db.session.expire_all()
+    assert row.language == "ar"
+    assert submit(browser, page, {"language": "tlh"}).status_code == 422
+    db.session.expire_all()
+    assert row.language == "ar"
+    fill(row)
+    actions.submit(row, version=row.version, now=NOW)
+    db.session.commit()
+    told = select(OutboxMessage).where(OutboxMessage.kind == "application_received")
+    assert db.session.scalars(told).one().locale == "ar"

@@ -85,6 +85,11 @@ class ProfileForm(FlaskForm):  # type: ignore[misc]
     contact_phone = TelField(
         _l(FIELD_NAMES["contact_phone"]), filters=LINE, validators=[Length(max=40)]
     )
+    language = SelectField(
+        _l(FIELD_NAMES["language"]),
+        choices=[SelectChoice(each.code, each.autonym) for each in LANGUAGES.values()],
+        validators=[NeededToHandIn()],
+    )
     logo = FileField(_l(FIELD_NAMES["logo"]))
     contacts = FieldList(FormField(ContactRow), max_entries=MOST_CONTACTS)
 
@@ -94,6 +99,7 @@ class ProfileForm(FlaskForm):  # type: ignore[misc]
             **{name: self[name].data or "" for name in plain},
             "languages": codes_from(self.languages.data or "", locale=g.locale)[0],
             "contact_email": normalised_email(self.contact_email.data),
+            "language": self.language.data,
             "names": self.names(),
             "contacts": [
                 each for each in (row.form.values() for row in self.contacts) if each["name"]
