@@ -26,6 +26,7 @@ from festival.mail.models import MailRecipient, MailRefusal, OutboxMessage
 from festival.mail.states import MessageState
 from festival.portal.leads.actions import remove_lapsed
 from festival.portal.leads.queries import leads_due
+from festival.portal.slots.models import SlotBooking
 from festival.programme.models import Presenter
 from festival.shared.journal import SYSTEM, write_journal
 from festival.shared.tasks import Task, TaskState
@@ -207,6 +208,20 @@ def _is_deleted(row: Any, *, first: Sequence[Executable] = ()) -> bool:
     return True
 
 
+def _vehicles_due(now: datetime) -> Select[Any]:
+    return (
+        select(SlotBooking.id)
+        .join(Edition, Edition.id == SlotBooking.edition_id)
+        .where(SlotBooking.vehicle != "", _over(now))
+    )
+
+
+def _forget_vehicles(ids: Sequence[int]) -> int:
+    """Number plates go; who came when with how long a vehicle stays, to plan the next gates."""
+    db.session.execute(update(SlotBooking).where(SlotBooking.id.in_(ids)).values(vehicle=""))
+    return len(ids)
+
+
 RULES = (
     RetentionRule("mail", _mail_due, _empty_mail),
     RetentionRule("mail_recipients", _recipients_due, _delete_recipients),
@@ -215,6 +230,7 @@ RULES = (
     RetentionRule("door_links", _links_due, _forget_links),
     RetentionRule("drafts", _drafts_due, _delete_drafts),
     RetentionRule("leads", leads_due, remove_lapsed),
+    RetentionRule("vehicles", _vehicles_due, _forget_vehicles),
     RetentionRule("papers", lambda now: papers_due(_over(now)), delete_papers),
     RetentionRule("private_files", files_due, delete_files),
 )

@@ -19,14 +19,16 @@ from festival.mail.actions import refuse_topic
 from festival.mail.models import MailRecipient, OutboxMessage
 from festival.mail.queries import who_refuse
 from festival.mail.states import MessageState, Topic
+from festival.portal.slots.actions import Load, book_slot
 from festival.shared.clock import utc_now
-from festival.shared.journal import JournalEntry
+from festival.shared.journal import SYSTEM, JournalEntry
 from festival.shared.tasks import Task, TaskRun, TaskState
 from festival.site import jobs, retention
 from festival.site.retention import RULES, put_away
 from tests.factories.checkin import make_door, scan
 from tests.factories.exhibitors import make_draft
 from tests.factories.mail import waiting_message
+from tests.factories.portal import make_exhibitor, make_gate, make_slots
 from tests.factories.programme import make_presenter
 from tests.factories.visitors import make_household
 from tests.factories.world import NOW, World
@@ -102,6 +104,18 @@ def test_addresses_of_people_who_led_sessions_go_and_their_names_stay(world: Wor
 
     db.session.expire_all()
     assert (here.name, here.email, there.email) == ("Nour Haddad", "", "chen@example.org")
+
+
+def test_number_plates_go_and_who_came_when_stays(world: World) -> None:
+    row, _speaker = make_exhibitor(world.here)
+    slot = make_slots(world.here, make_gate(world.here))[0]
+    booking = book_slot(row, slot, Load(550, "1234 ABC"), actor=SYSTEM, now=NOW)
+    db.session.commit()
+    assert put_away(now=KEPT)["vehicles"] == 0
+
+    assert [put_away(now=OVER)["vehicles"] for _ in range(2)] == [1, 0]
+    db.session.refresh(booking)
+    assert (booking.vehicle, booking.length_cm, booking.slot_id) == ("", 550, slot.id)
 
 
 def test_mail_that_still_waits_and_mail_of_a_later_edition_is_left_alone(world: World) -> None:
