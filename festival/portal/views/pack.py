@@ -7,8 +7,8 @@ from datetime import datetime
 from pathlib import Path
 
 from flask import abort, current_app, flash, g, make_response, redirect, render_template, url_for
-from flask import send_file as send
 from flask.typing import ResponseReturnValue
+from flask.wrappers import Response
 from flask_babel import gettext as _
 from flask_login import current_user
 
@@ -95,8 +95,8 @@ def pack_answer(application: Application) -> ResponseReturnValue:
     )
     if path is None:
         abort(404)
-    name = f"pack-{application.code}.pdf"
-    answer = send(path, mimetype="application/pdf", as_attachment=True, download_name=name)
+    answer = Response(path.read_bytes(), mimetype="application/pdf")
+    answer.headers["Content-Disposition"] = f"attachment; filename=pack-{application.code}.pdf"
     answer.headers["Cache-Control"] = "private, no-store"
     answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return answer
