@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 from typing import Any
 
 from flask_babel import gettext
@@ -22,6 +22,7 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 
 from festival.exhibitors.stands.forms import Metres, VersionForm
+from festival.festivals.models import Edition
 from festival.portal.slots.actions import GateValues, Load, Series, SlotValues
 from festival.portal.slots.models import Slot, SlotBooking, VehicleGate
 from festival.portal.slots.rules import LONGEST, LONGEST_VEHICLE, SHORTEST
@@ -29,6 +30,7 @@ from festival.portal.slots.states import KIND_NAMES, SlotKind
 from festival.shared.clock import local_instant
 from festival.shared.forms import LINE, TEXT, WholeNumber
 
+AROUND = timedelta(days=60)
 NEEDED = InputRequired(_l("Please fill this in."))
 
 
@@ -64,8 +66,18 @@ class PlacesForm(VersionForm):
         _l("Longest vehicle, in metres"), validators=[Optional(), VehicleLength()], default=None
     )
 
-    def offer(self, gates: Iterable[VehicleGate]) -> None:
+    day = DateField(_l("Day"), validators=[NEEDED])
+    bounds: tuple[date, date] = (date.min, date.max)
+
+    def offer(self, gates: Iterable[VehicleGate], *, edition: Edition) -> None:
+        """Gates that can be chosen, and days: some weeks before and after the festival."""
         self.gate.choices = [SelectChoice(each.code, each.name) for each in gates]
+        self.bounds = (edition.starts_on - AROUND, edition.ends_on + AROUND)
+
+    def validate_day(self, field: Any) -> None:
+        """Called by WTForms."""
+        if field.data is not None and not self.bounds[0] <= field.data <= self.bounds[1]:
+            raise ValidationError(gettext("Choose a day close to the festival."))
 
 
 class SeriesForm(PlacesForm):
@@ -75,7 +87,6 @@ class SeriesForm(PlacesForm):
         default=SlotKind.SET_UP.value,
         validators=[NEEDED],
     )
-    day = DateField(_l("Day"), validators=[NEEDED])
     first = TimeField(_l("From"), validators=[NEEDED])
     last = TimeField(_l("To"), validators=[NEEDED])
 
@@ -88,7 +99,6 @@ class SeriesForm(PlacesForm):
 
 
 class SlotForm(PlacesForm):
-    day = DateField(_l("Day"), validators=[NEEDED])
     starts = TimeField(_l("Begins at"), validators=[NEEDED])
 
     def values(self, gate: VehicleGate, *, zone: Any) -> SlotValues:

@@ -67,7 +67,7 @@ def new_slots() -> ResponseReturnValue:
         flash(_("Make a gate first."), "info")
         return redirect(url_for("portal.new_gate"), 303)
     form = SeriesForm()
-    form.offer(gates)
+    form.offer(gates, edition=g.edition)
     status = 200
     if form.validate_on_submit():
         gate = next(each for each in gates if each.code == form.gate.data)
@@ -95,7 +95,7 @@ def slot(slot_code: str) -> ResponseReturnValue:
     row = slot_or_404(slot_code)
     gates = queries.gates_of(g.edition.id)
     form = SlotForm()
-    form.offer(gates)
+    form.offer(gates, edition=g.edition)
     if form.validate_on_submit():
         gate = next(each for each in gates if each.code == form.gate.data)
         try:

@@ -69,6 +69,8 @@ def test_from_nothing_to_a_day_of_slots(world: World) -> None:
         ({"vehicles": "0"}, "between 1 and 200"),
         ({"longest_cm": "99"}, "at most 30 metres"),
         ({"day": "someday"}, "Not a valid date"),
+        ({"day": "0001-01-01"}, "close to the festival"),
+        ({"day": "9999-12-31"}, "close to the festival"),
     ],
 )
 def test_a_series_that_cannot_be_is_refused_beside_its_field(
