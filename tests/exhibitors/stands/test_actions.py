@@ -383,10 +383,10 @@ def test_groups_to_write_to(world: World) -> None:
     give(stand_called(plan, "A1"), has)
     edition = world.here.edition
     waiting = list(without_stand(edition, choice="", now=NOW))
-    assert [(each.email, each.facts["organization"]) for each in waiting] == [
+    assert [(each.email, each.facts_in("en")["organization"]) for each in waiting] == [
         ("waits@stands.example", "Waits")
     ]
     given = list(with_stand(edition, choice="", now=NOW))
-    assert [each.facts for each in given] == [
-        {"organization": "Has", "stand": "A1", "plan": "Market hall"}
-    ]
+    (facts,) = [each.facts_in("ar") for each in given]
+    assert facts.pop("day").endswith(f"/exhibitor/{has.code}/day")
+    assert facts == {"organization": "Has", "stand": "A1", "plan": "Market hall"}
