@@ -25,7 +25,7 @@ class PassForm(FlaskForm):  # type: ignore[misc]
         filters=[normalised_email],
         validators=[Length(max=254), OneAddress()],
     )
-    language = SelectField(_l("Language of the mail"))
+    language = SelectField(_l("Language of the mail"), validators=[InputRequired()])
 
     def __init__(self, *args: object, languages: Sequence[str], **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
