@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask_babel import force_locale, format_date, format_datetime, gettext, ngettext
+from babel.dates import format_skeleton
+from flask_babel import force_locale, format_date, gettext, ngettext
 from PIL import Image
 
 from festival.badges.face import dates_of
@@ -45,6 +46,9 @@ ROOT = Path(__file__).resolve().parents[2]
 SOURCE = Path(__file__).with_name("typst") / "pack.typ"
 LONGEST_SIDE = 1600
 """Pixels of a plan's background on paper: 200 to an inch over the page."""
+
+MARK = "\u200e"
+"""Left-to-right mark: a span of time runs that way in Arabic too."""
 
 Sheet = dict[str, Any]
 Line = dict[str, Any]
@@ -95,10 +99,11 @@ def pack_pdf(sheet: Sheet, *, background: str, stamp: str) -> bytes:
 
 def stamp_of(now: datetime, *, edition: Edition, lang: str) -> str:
     """When the pack was made, on the city's clocks."""
+    local = _local(now, edition)
     with force_locale(lang):
         return _(
             "Made on %(moment)s (%(zone)s). What the portal shows now is what holds.",
-            moment=format_datetime(_local(now, edition), "d MMMM y, HH:mm", rebase=False),
+            moment=f"{format_date(local.date(), 'long')}, {local:%H:%M}",
             zone=edition.time_zone,
         )
 
@@ -141,7 +146,7 @@ def _sheet(facts: PackFacts, *, edition: Edition, lang: str) -> Sheet:
         "labels": {name: line(text) for name, text in labels().items()},
         "glance": [
             [line(label), said(value, lang=lang)]
-            for label, value in _glance(facts, edition=edition)
+            for label, value in _glance(facts, edition=edition, lang=lang)
         ],
         "plan": _plan(facts, lang=lang),
         "spans": [_span(each, edition=edition, lang=lang) for each in facts.spans],
@@ -158,7 +163,7 @@ def _address(application: Application, *, lang: str) -> list[str]:
     return [each for each in (organization.name_in(lang), organization.contact_name) if each]
 
 
-def _glance(facts: PackFacts, *, edition: Edition) -> list[tuple[str, str]]:
+def _glance(facts: PackFacts, *, edition: Edition, lang: str) -> list[tuple[str, str]]:
     """(label, value), the shortest answer to each first question."""
     found = [(_("Number of the application"), facts.application.code)]
     if facts.stand is not None:
@@ -166,7 +171,9 @@ def _glance(facts: PackFacts, *, edition: Edition) -> list[tuple[str, str]]:
     if facts.plan is not None and facts.plan.venue is not None:
         venue = facts.plan.venue
         found.append((_("Where"), ", ".join(each for each in (venue.name, venue.address) if each)))
-    found += [(_(each.kind), f"{_when(each, edition)} · {each.gate}") for each in facts.spans]
+    found += [
+        (_(each.kind), f"{_when(each, edition, lang=lang)} · {each.gate}") for each in facts.spans
+    ]
     if facts.badges:
         found.append((_("Team badges"), str(len(facts.badges))))
     if edition.contact_email:
@@ -224,7 +231,7 @@ def _metres(centimetres: int) -> str:
 def _span(span: Span, *, edition: Edition, lang: str) -> dict[str, Any]:
     return {
         "title": own(_(span.kind), lang=lang),
-        "when": own(_when(span, edition), lang=lang),
+        "when": own(_when(span, edition, lang=lang), lang=lang),
         "gate": said(", ".join(each for each in (span.gate, span.address) if each), lang=lang),
         "note": said(span.note, lang=lang),
     }
@@ -237,17 +244,19 @@ def _held(held: Held, *, edition: Edition, lang: str) -> dict[str, Any]:
         else ""
     )
     return {
-        "when": own(_when(held, edition), lang=lang),
+        "when": own(_when(held, edition, lang=lang), lang=lang),
         "title": said(held.title, lang=held.language or lang),
         "place": said(held.place, lang=lang),
         "places": own(places, lang=lang),
     }
 
 
-def _when(span: Span | Held, edition: Edition) -> str:
-    """``Friday 14 May, 09:00–10:00`` on the city's clocks."""
+def _when(span: Span | Held, edition: Edition, *, lang: str) -> str:
+    """``Fri, May 14 · 09:00–10:00`` on the city's clocks, as the language writes days."""
     start, end = _local(span.starts_at, edition), _local(span.ends_at, edition)
-    return f"{format_date(start.date(), 'EEEE d MMMM')}, {start:%H:%M}–{end:%H:%M}"
+    dash = f"{MARK}–{MARK}" if LANGUAGES[lang].direction == "rtl" else "–"
+    day = format_skeleton("MMMMEEEEd", start, locale=lang)
+    return f"{day} · {start:%H:%M}{dash}{end:%H:%M}"
 
 
 def _local(instant: datetime, edition: Edition) -> datetime:
