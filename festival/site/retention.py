@@ -16,6 +16,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Executable, Select, delete, exists, select, update
 from sqlalchemy.exc import IntegrityError
 
+from festival.badges.models import Badge
 from festival.checkin.models import DoorLink, Scan
 from festival.exhibitors.calls.models import CallLink
 from festival.exhibitors.models import Application, ResumeLink
@@ -26,6 +27,7 @@ from festival.mail.models import MailRecipient, MailRefusal, OutboxMessage
 from festival.mail.states import MessageState
 from festival.portal.leads.actions import remove_lapsed
 from festival.portal.leads.queries import leads_due
+from festival.portal.passes.models import TeamPass
 from festival.portal.slots.models import SlotBooking
 from festival.programme.models import Presenter
 from festival.shared.journal import SYSTEM, write_journal
@@ -222,6 +224,27 @@ def _forget_vehicles(ids: Sequence[int]) -> int:
     return len(ids)
 
 
+def _passes_due(now: datetime) -> Select[Any]:
+    return (
+        select(TeamPass.id)
+        .join(Edition, Edition.id == TeamPass.edition_id)
+        .where(TeamPass.name != FORGOTTEN, _over(now))
+    )
+
+
+def _forget_teams(ids: Sequence[int]) -> int:
+    """Names and addresses go, from the badges too; how many of each team came stays."""
+    held = select(Badge.id, Badge.replaces_id).join(TeamPass, TeamPass.badge_id == Badge.id)
+    chain = held.where(TeamPass.id.in_(ids)).cte("chain", recursive=True)
+    earlier = select(Badge.id, Badge.replaces_id).join(chain, chain.c.replaces_id == Badge.id)
+    badges = list(db.session.scalars(select(chain.union(earlier).c.id)))
+    db.session.execute(update(Badge).where(Badge.id.in_(badges)).values(holder_name=FORGOTTEN))
+    db.session.execute(
+        update(TeamPass).where(TeamPass.id.in_(ids)).values(name=FORGOTTEN, email="")
+    )
+    return len(ids)
+
+
 RULES = (
     RetentionRule("mail", _mail_due, _empty_mail),
     RetentionRule("mail_recipients", _recipients_due, _delete_recipients),
@@ -231,6 +254,7 @@ RULES = (
     RetentionRule("drafts", _drafts_due, _delete_drafts),
     RetentionRule("leads", leads_due, remove_lapsed),
     RetentionRule("vehicles", _vehicles_due, _forget_vehicles),
+    RetentionRule("team_passes", _passes_due, _forget_teams),
     RetentionRule("papers", lambda now: papers_due(_over(now)), delete_papers),
     RetentionRule("private_files", files_due, delete_files),
 )

@@ -19,15 +19,18 @@ from festival.mail.actions import refuse_topic
 from festival.mail.models import MailRecipient, OutboxMessage
 from festival.mail.queries import who_refuse
 from festival.mail.states import MessageState, Topic
+from festival.portal.passes.actions import renew_pass
 from festival.portal.slots.actions import Load, book_slot
 from festival.shared.clock import utc_now
 from festival.shared.journal import SYSTEM, JournalEntry
 from festival.shared.tasks import Task, TaskRun, TaskState
 from festival.site import jobs, retention
 from festival.site.retention import RULES, put_away
+from tests.factories.badges import make_badge
 from tests.factories.checkin import make_door, scan
 from tests.factories.exhibitors import make_draft
 from tests.factories.mail import waiting_message
+from tests.factories.passes import make_pass, make_team
 from tests.factories.portal import make_exhibitor, make_gate, make_slots
 from tests.factories.programme import make_presenter
 from tests.factories.visitors import make_household
@@ -116,6 +119,21 @@ def test_number_plates_go_and_who_came_when_stays(world: World) -> None:
     assert [put_away(now=OVER)["vehicles"] for _ in range(2)] == [1, 0]
     db.session.refresh(booking)
     assert (booking.vehicle, booking.length_cm, booking.slot_id) == ("", 550, slot.id)
+
+
+def test_names_of_teams_go_from_all_their_badges_and_their_number_stays(world: World) -> None:
+    row = make_pass(make_team(world.here), "Amina Diallo", email="amina@example.org")
+    for _ in range(2):  # lost twice
+        renew_pass(row, actor=SYSTEM, now=NOW)
+    other = make_badge(world.here)
+    db.session.commit()
+    assert put_away(now=KEPT)["team_passes"] == 0
+
+    assert [put_away(now=OVER)["team_passes"] for _ in range(2)] == [1, 0]
+    db.session.expire_all()
+    names = list(db.session.scalars(select(Badge.holder_name).order_by(Badge.id)))
+    assert names == [retention.FORGOTTEN] * 3 + [other.holder_name]
+    assert (row.name, row.email) == (retention.FORGOTTEN, "")
 
 
 def test_mail_that_still_waits_and_mail_of_a_later_edition_is_left_alone(world: World) -> None:
