@@ -103,11 +103,22 @@ class Morning:
             self._scan(self.doors.gates[0], make_badge_code())
         if stranger is not None:
             self._scan(self.doors.gates[1], stranger.code)
-        for number, badge in enumerate(came[120:420]):
-            if self.doors.sessions:
-                self._scan(self.doors.sessions[number % len(self.doors.sessions)], badge.code)
+        self._fill_sessions(came[120:420])
         self._come_too_late()
         return self._scans
+
+    def _fill_sessions(self, badges: Sequence[Badge]) -> None:
+        """As many come to an activity as it has places, and one in ten more."""
+        room = {
+            link.id: (link.occurrence.capacity or 30) * 11 // 10
+            for link in self.doors.sessions
+            if link.occurrence is not None
+        }
+        for badge in badges:
+            link = max(self.doors.sessions, key=lambda each: room[each.id], default=None)
+            if link is not None and badge.people <= room[link.id]:
+                room[link.id] -= badge.people
+                self._scan(link, badge.code)
 
     def _come_too_late(self) -> None:
         """One household is not there in time; others book its places, and then it comes."""
