@@ -23,11 +23,14 @@ from festival.mail.models import OutboxMessage
 from festival.portal.passes import actions, queries
 from festival.portal.passes.models import PassQuota, TeamPass
 from festival.portal.passes.rules import Terms
+from festival.programme.actions import publish_programme
+from festival.programme.states import OccurrenceState
 from festival.shared.errors import FieldRefused, RuleBroken
 from festival.shared.journal import SYSTEM, JournalEntry
 from festival.shared.work import work
 from tests.factories.checkin import make_door, scan
 from tests.factories.passes import make_pass, make_team
+from tests.factories.programme import make_session
 from tests.factories.stands import give, make_plan, stand_called
 from tests.factories.world import NOW, World
 
@@ -255,6 +258,10 @@ def test_withdrawing_frees_stand_passes_and_activities_in_one_unit_of_work(world
     team = make_team(world.here)
     plan = make_plan(world.here)
     give(stand_called(plan, "A1"), team)
+    session = make_session(world.here.edition, title="Bind a book", starts_at=NOW)
+    session.offer_id, session.organization_id = team.offers[0].id, team.organization_id
+    publish_programme(world.here.edition, actor=SYSTEM, now=NOW)
+    db.session.commit()
     kept = make_pass(make_team(world.here, "Other Workshop"), "Stays")
     rows = [make_pass(team, "One"), make_pass(team, "Two")]
     with work():
@@ -264,10 +271,12 @@ def test_withdrawing_frees_stand_passes_and_activities_in_one_unit_of_work(world
     db.session.rollback()  # somebody pulls the plug before the commit: nothing of it happened
     assert stand_of(team.id) is not None
     assert len(queries.passes_of(team.id)) == 2
+    assert session.occurrences[0].state == OccurrenceState.CONFIRMED
 
     with work():
         withdraw(team, now=NOW)
     assert stand_of(team.id) is None
+    assert session.occurrences[0].state == OccurrenceState.CANCELLED
     assert queries.passes_of(team.id) == []
     assert {row.badge.state for row in rows} == {BadgeState.REVOKED}
     assert used(team.id) == 0
