@@ -15,7 +15,8 @@ PATIENCE = 5
 """How many times the time-out one message's dialogue may last in all."""
 
 SECRET_LINK = re.compile(
-    r"(/(?:password|setup|r|application|invitation|door|embargoed|choice|personal)/)"
+    r"(/(?:password|setup|r|application|invitation|door|embargoed|choice|personal|exhibitor"
+    r"|return|given)/)"
     r"[A-Za-z0-9_\-]{16,}"
 )
 """Links that are a permission by themselves: whoever opens one acts as its holder."""

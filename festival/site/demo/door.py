@@ -89,7 +89,7 @@ class Morning:
         self._scans = 0
 
     def scan_all(self, *, stranger: Badge | None, crew: Sequence[Badge] = ()) -> int:
-        """About nine hundred scans; answers their number."""
+        """Some seven hundred scans; answers their number."""
         for badge in crew:
             self._scan(self.doors.gates[0], badge.code, at=self.stage.at(0, 8, 20))
         came = self.badges[: len(self.badges) * 9 // 10]
