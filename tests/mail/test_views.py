@@ -10,6 +10,7 @@ from festival.extensions import db
 from festival.mail import line
 from festival.mail.actions import Letter, queue_letters, queue_mail
 from festival.mail.models import OutboxMessage
+from festival.mail.occasions import OCCASIONS
 from festival.mail.states import MessageState
 from festival.shared.access import Role
 from festival.shared.clock import utc_now
@@ -129,6 +130,16 @@ def test_a_letter_that_waits_is_shown_as_it_will_be(world: World) -> None:
     assert "Votre mot de passe" in page and "Nour" in page
     db.session.expire_all()
     assert db.session.get_one(OutboxMessage, 1).subject == ""  # looking has changed nothing
+
+
+def test_mail_whose_words_were_put_away_is_called_by_its_kind(world: World) -> None:
+    message = message_of(
+        world, kind="interest_given", subject="", recipient="", facts=None, state=MessageState.SENT
+    )
+    browser = world.browser_as(Role.ORGANIZER)
+    name = OCCASIONS["interest_given"].name
+    assert f'/{message.id}">{name}</a>' in read(browser, outbox(world))
+    assert name in read(browser, f"{outbox(world)}/{message.id}")
 
 
 def test_the_neighbour_sees_and_changes_nothing(world: World) -> None:

@@ -10,6 +10,7 @@ from flask_babel import ngettext
 from festival.config import Settings
 from festival.mail import actions, queries
 from festival.mail.batches.queries import held_batches
+from festival.mail.models import OutboxMessage
 from festival.mail.occasions import OCCASIONS
 from festival.mail.queries import Wanted
 from festival.mail.rendering import render_message, subject_of
@@ -121,7 +122,7 @@ def _list(edition_id: int | None, *, room: str) -> ResponseReturnValue:
     kinds = queries.kinds_used(edition_id)
     return render_template(
         "mail/outbox.html",
-        rows=[(each, subject_of(each)) for each in messages],
+        rows=[(each, subject_of(each) or _kind_of(each)) for each in messages],
         number=number,
         last=last,
         wanted=wanted,
@@ -164,19 +165,25 @@ def _tabs(
     ]
 
 
+def _kind_of(message: OutboxMessage) -> str:
+    """What kind of mail it is, also when its words have been put away."""
+    occasion = OCCASIONS.get(message.kind)
+    return _(occasion.name) if occasion else message.kind.replace("_", " ")
+
+
 def _message(message_id: int, edition_id: int | None, *, room: str) -> ResponseReturnValue:
     """One message.  Links that are a permission are blotted out, but on a developer's machine."""
     settings: Settings = current_app.config["SETTINGS"]
     found = queries.find_message(message_id, edition_id=edition_id) or abort(404)
     readable = settings.environment == "development" and not settings.smtp_host
     rendered = render_message(found)
-    occasion = OCCASIONS.get(found.kind)
+    kind = _kind_of(found)
     return render_template(
         "mail/message.html",
         message=found,
-        subject=rendered.subject,
+        subject=rendered.subject or kind,
         body=rendered.text if readable else without_secrets(rendered.text),
-        kind=_(occasion.name) if occasion else found.kind.replace("_", " "),
+        kind=kind,
         reason=_(found.error) if found.error else "",
         names=STATE_NAMES,
         sentences=SENTENCES,
