@@ -80,6 +80,16 @@ def find_link(edition: Edition, *, token: str) -> LeadLink | None:
     )
 
 
+def is_own(link: LeadLink) -> bool:
+    """Whether what the lead says was typed with this link.
+
+    Anybody can type anybody's address, and the same address is the same lead: an earlier link may
+    take it back, but sees nothing of what was left since.
+    """
+    newest = select(func.max(LeadLink.id)).where(LeadLink.lead_id == link.lead_id)
+    return link.id == db.session.scalar(newest)
+
+
 def wording_of(page: LeadPage, edition: Edition, *, allowed: Allowed) -> Wording:
     """What a visitor would read now."""
     kept = last_day_kept(edition.ends_on, kept_days=allowed.kept_days)

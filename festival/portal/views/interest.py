@@ -107,6 +107,7 @@ def my_interest(token: str) -> ResponseReturnValue:
     return render_template(
         "portal/leads/given.html",
         lead=link.lead,
+        is_own=queries.is_own(link),
         pairs=[
             (_(FIELD_NAMES[each]), link.lead.details[each.value])
             for each in LeadField

@@ -208,3 +208,18 @@ def test_hostile_words_are_words(world: World, language: str) -> None:
         assert each.status_code == 200
         assert "<script>alert" not in each.text and "<img src=x" not in each.text
         assert "{{7*7}}" in each.text
+
+
+def test_who_typed_somebody_elses_address_reads_nothing_of_theirs(
+    world: World, page: LeadPage
+) -> None:
+    """The same address is the same lead, and anybody can type it."""
+    _link, strangers = leave(page, name="Mallory", note="Whatever")
+    _link, own_token = leave(page, name="Lea Okafor", note="My daughter is ill")
+    browser = world.browser()
+    seen = browser.get(f"{world.here.path}/i/given/{strangers}").text
+    mine = browser.get(f"{world.here.path}/i/given/{own_token}").text
+
+    assert "Okafor" not in seen and "daughter" not in seen and "lea@example.org" not in seen
+    assert "Take it back" in seen
+    assert "Okafor" in mine and "daughter" in mine and "lea@example.org" in mine
