@@ -35,6 +35,8 @@ DELIVERY = "festival.mail.jobs.deliver"
 UNRENDERED = {"subject": "", "body_text": "", "body_html": ""}
 FRESH: dict[str, Any] = {"state": MessageState.QUEUED, "attempts": 0, "claim": "", "error": ""}
 FLOODED: dict[str, Any] = {"state": MessageState.DEAD, "error": HELD_BACK}
+HAS_WORDS = OutboxMessage.recipient != ""
+"""What was emptied, because its reason or its time was over, never leaves again."""
 UNUSABLE: dict[str, Any] = {"state": MessageState.DEAD, "error": NO_ADDRESS}
 
 
@@ -199,6 +201,7 @@ def try_again(message_id: int, *, edition_id: int | None, actor: Actor, now: dat
             OutboxMessage.id == message_id,
             OutboxMessage.edition_id == edition_id,
             OutboxMessage.state.in_(MAY_BE_TRIED_AGAIN),
+            HAS_WORDS,
         )
         .values(**_anew(now))
         .returning(OutboxMessage.key)
@@ -222,7 +225,7 @@ def try_all_again(
     Of an edition, or of the whole installation for None; of one batch if it is given.  What came
     back stays: its address is wrong, so it is tried again one by one after a look.
     """
-    wanted = update(OutboxMessage).where(OutboxMessage.state == MessageState.DEAD)
+    wanted = update(OutboxMessage).where(OutboxMessage.state == MessageState.DEAD, HAS_WORDS)
     if edition_id is not None:
         wanted = wanted.where(OutboxMessage.edition_id == edition_id)
     if batch_id is not None:

@@ -10,7 +10,8 @@ from festival.extensions import db
 from festival.mail.models import OutboxMessage
 from festival.mail.states import MessageState
 
-WAITING = (MessageState.HELD, MessageState.QUEUED)
+LEAVING = (MessageState.HELD, MessageState.QUEUED, MessageState.SENDING)
+"""Of one that is being sent the claim goes too: it may arrive, but is not written down again."""
 
 
 def forget_mail(keys: Sequence[str]) -> None:
@@ -22,8 +23,8 @@ def forget_mail(keys: Sequence[str]) -> None:
     quiet = {"synchronize_session": False}
     db.session.execute(
         update(OutboxMessage)
-        .where(found, OutboxMessage.state.in_(WAITING))
-        .values(state=MessageState.CANCELLED)
+        .where(found, OutboxMessage.state.in_(LEAVING))
+        .values(state=MessageState.CANCELLED, claim="")
         .execution_options(**quiet)
     )
     db.session.execute(
