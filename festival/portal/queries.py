@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
+from festival.exhibitors.catalogue.queries import shown_applications
 from festival.exhibitors.models import Application, Paper
 from festival.exhibitors.papers.rules import PaperFacts, is_covered
 from festival.exhibitors.papers.states import PaperKind
@@ -13,7 +15,6 @@ from festival.exhibitors.reviewing.queries import messages_about
 from festival.exhibitors.reviewing.states import Audience
 from festival.exhibitors.stands import queries as stands
 from festival.exhibitors.stands.models import FloorPlan, Stand
-from festival.exhibitors.states import ApplicationState
 from festival.exhibitors.values import call_of
 from festival.portal.rules import neighbours_of
 
@@ -25,9 +26,16 @@ class OwnPlace:
     stand: Stand
     plan: FloorPlan
     neighbours: list[Stand]
+    told: frozenset[int]
+    """Ids of applications that may be named."""
+
+    def is_told(self, stand: Stand) -> bool:
+        """Whether everybody may know who stands there: accepted, and told so."""
+        row = stand.assignment
+        return row is not None and row.application_id in self.told
 
 
-def place_of(application: Application) -> OwnPlace | None:
+def place_of(application: Application, *, now: datetime) -> OwnPlace | None:
     """The own stand and its plan; neighbours only where everybody can see the plan."""
     stand = stands.stand_of(application.id)
     plan = stands.find_plan(application.edition_id, stand.plan.code) if stand else None
@@ -37,14 +45,10 @@ def place_of(application: Application) -> OwnPlace | None:
         stands.stand_facts(stand), [stands.stand_facts(each) for each in plan.stands]
     )
     by_id = {each.id: each for each in plan.stands}
-    told = [by_id[each] for each in beside if plan.is_public and is_told(by_id[each])]
-    return OwnPlace(stand, plan, told)
-
-
-def is_told(stand: Stand) -> bool:
-    """Whether everybody may know who stands there; who is accepted on conditions is not named."""
-    row = stand.assignment
-    return row is not None and row.application.state == ApplicationState.ACCEPTED
+    place = OwnPlace(stand, plan, [], shown_applications(application.edition_id, now=now))
+    if plan.is_public:
+        place.neighbours.extend(by_id[each] for each in beside if place.is_told(by_id[each]))
+    return place
 
 
 def wanted_papers(application: Application) -> list[PaperKind]:

@@ -215,3 +215,20 @@ def test_the_page_costs_the_same_beside_three_and_beside_thirty(world: World) ->
     print(f"queries of the home page: {few}")
     assert more <= few + 1  # the slots that there are now are looked for once
     assert few <= 40
+
+
+def test_a_neighbour_whose_acceptance_is_not_told_is_not_named(world: World) -> None:
+    row, speaker = make_exhibitor(world.here)
+    other, _token = make_application(world.here, name="Next Door", email="next@door.example")
+    made = make_round(world.here, [(other, ApplicationState.ACCEPTED)], hold=None)
+    plan = make_plan(world.here)
+    give(stand_called(plan, "A2"), row)
+    give(stand_called(plan, "A3"), other)
+    browser = world.browser(speaker)
+    before = browser.get(home(world.here, row)).text
+    release_round(made, now=NOW, actor=SYSTEM)
+    db.session.commit()
+
+    assert "A2: your stand" in before and "Next Door" not in before
+    assert f"/exhibitors/{other.organization.code}" not in before
+    assert "Next Door" in browser.get(home(world.here, row)).text

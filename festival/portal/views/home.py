@@ -49,7 +49,7 @@ PARTS: tuple[Asked, ...] = (
 def home(code: str) -> ResponseReturnValue:
     """The exhibitor's first page."""
     row, now = own_exhibitor_or_404(code), utc_now()
-    place = queries.place_of(row)
+    place = queries.place_of(row, now=now)
     venue = place.plan.venue if place else None
     return render_template(
         "portal/home.html",
@@ -129,22 +129,22 @@ def _drawing(place: queries.OwnPlace) -> dict[str, Any]:
     def label(stand: Stand) -> str:
         if stand.id == place.stand.id:
             return str(_("your stand"))
-        if plan.is_public and queries.is_told(stand) and stand.assignment is not None:
+        if plan.is_public and place.is_told(stand) and stand.assignment is not None:
             return stand.assignment.application.organization.name
         return str(_(NAMES[stand.state]))
 
     shapes: list[Shape] = drawn(
-        plan.stands, address=_address(plan), label=label, marked=place.stand.id
+        plan.stands, address=_address(place), label=label, marked=place.stand.id
     )
     return {"plan": plan, "shapes": shapes, "background": _background(plan)}
 
 
-def _address(plan: FloorPlan) -> Callable[[Stand], str]:
+def _address(place: queries.OwnPlace) -> Callable[[Stand], str]:
     """Where a stand of the drawing leads: to the catalogue, where everybody may read of it."""
 
     def address(stand: Stand) -> str:
         row = stand.assignment
-        if row is None or not plan.is_public or not queries.is_told(stand):
+        if row is None or not place.plan.is_public or not place.is_told(stand):
             return ""
         return url_for("exhibitors.exhibitor", code=row.application.organization.code)
 

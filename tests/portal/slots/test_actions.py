@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from festival.exhibitors.actions import withdraw
+from festival.exhibitors.reviewing.actions import release_round
 from festival.exhibitors.states import ApplicationState
 from festival.extensions import db
 from festival.festivals.actions import clone_edition
@@ -22,7 +23,9 @@ from festival.portal.slots.states import BookingState, SlotKind, SlotState
 from festival.shared import tasks
 from festival.shared.errors import NotFound, RuleBroken
 from festival.shared.journal import SYSTEM
+from tests.factories.exhibitors import make_application
 from tests.factories.portal import make_exhibitor, make_gate, make_slots
+from tests.factories.reviewing import make_round
 from tests.factories.world import NOW, World
 
 DAY = timedelta(days=1)
@@ -239,3 +242,16 @@ def test_a_note_alone_moves_nobody_and_a_state_is_set_once(world: World) -> None
     booking.slot = None  # its slot is gone
     give_up(booking, row, actor=SYSTEM, now=NOW)
     assert booking.state is BookingState.CANCELLED
+
+
+def test_a_reminder_gives_no_decision_away(world: World) -> None:
+    """An acceptance whose mail waits is told by that mail, not by one about slots."""
+    row, _token = make_application(world.here, name="Not Told", email="not@told.example")
+    made = make_round(world.here, [(row, ApplicationState.ACCEPTED)], hold=None)
+    make_slots(world.here, make_gate(world.here))
+    assert actions.remind_edition(world.here.edition, now=NOW) == 0
+    assert mails("slot_missing") == []
+    release_round(made, now=NOW, actor=SYSTEM)
+    db.session.commit()
+
+    assert actions.remind_edition(world.here.edition, now=NOW + DAY) == 1

@@ -14,6 +14,7 @@ from festival.exhibitors.models import Application
 from festival.exhibitors.reviewing.models import Decision, DecisionRound
 from festival.exhibitors.reviewing.queries.rounds import STILL_HERE
 from festival.exhibitors.reviewing.states import RoundState
+from festival.exhibitors.states import PROMISED
 from festival.extensions import db
 from festival.mail.models import OutboxMessage
 
@@ -37,6 +38,19 @@ def told_state_of(now: datetime) -> ColumnElement[Any]:
         .scalar_subquery()
     )
     return func.coalesce(held, Application.state)
+
+
+def told_of_promise(edition_id: int, *, now: datetime) -> frozenset[int]:
+    """Ids of applications to which a place is promised, and who know it."""
+    return frozenset(
+        db.session.scalars(
+            select(Application.id).where(
+                Application.edition_id == edition_id,
+                Application.state.in_(PROMISED),
+                told_state_of(now).in_(PROMISED),
+            )
+        )
+    )
 
 
 def untold_decisions(edition_id: int, *, now: datetime) -> tuple[int, ...]:

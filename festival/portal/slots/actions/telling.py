@@ -7,6 +7,7 @@ from datetime import datetime
 
 from festival.exhibitors.models import Application
 from festival.exhibitors.moving import mail_applicant
+from festival.exhibitors.reviewing.queries.telling import told_of_promise
 from festival.festivals.models import Edition
 from festival.mail.actions import Letter, queue_letters
 from festival.portal.slots import queries
@@ -50,12 +51,14 @@ def tell_removed(
 def remind_edition(edition: Edition, *, now: datetime) -> int:
     """Write to each exhibitor without a set-up slot, once for each first day; says to how many.
 
-    Nothing is written where no slot can be booked any more.
+    Nothing is written where no slot can be booked any more, nor to whom nobody has told yet that
+    they take part.
     """
     times = queries.first_and_last(edition.id, kind=SlotKind.SET_UP)
     if times is None or times[1] <= now:
         return 0
     first, last = times
+    told = told_of_promise(edition.id, now=now)
     letters = [
         Letter(
             key=f"slot_missing:{each.code}:{first:%Y%m%d}",
@@ -71,7 +74,7 @@ def remind_edition(edition: Edition, *, now: datetime) -> int:
             until=last,
         )
         for each in queries.without_slot(edition.id)
-        if each.organization.contact_email
+        if each.id in told and each.organization.contact_email
     ]
     return queue_letters(
         "slot_missing", letters, edition_id=edition.id, now=now, reply_to=edition.contact_email
