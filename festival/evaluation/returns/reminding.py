@@ -133,9 +133,11 @@ def _ask(
     held: dict[str, list[int]] = {}
     for number, each in missing.items():
         held.setdefault(each.session.code, []).append(number)
+    # the link speaks for the organization, so it goes to nobody else who has to do with the session
+    readers = readers_of(edition, booked=(), held=held, presenters=False) if held else []
     letters = [
         _letter(edition, reader, mine, key=key, secret=secret)
-        for reader in (readers_of(edition, booked=(), held=held) if held else ())
+        for reader in readers
         if (mine := [each for number, each in missing.items() if _is_host(reader, number)])
     ]
     return queue_letters(

@@ -26,15 +26,17 @@ def readers_of(
     booked: Collection[int],
     held: Mapping[str, Collection[int]],
     booked_before: datetime | None = None,
+    presenters: bool = True,
 ) -> list[Reader]:
     """Everybody concerned, one reader per address, by address; at most six queries.
 
     ``booked`` are ids of occurrences whose households are concerned; ``held`` maps codes of
     sessions to the ids of occurrences that concern those who hold the session.  Households that
-    booked at ``booked_before`` or later are left out.
+    booked at ``booked_before`` or later are left out; so is who only leads a session, without
+    ``presenters``.
     """
     households = _households(edition, booked, before=booked_before)
-    return readers_from([*households, *_holders(edition, held)])
+    return readers_from([*households, *_holders(edition, held, presenters=presenters)])
 
 
 def _households(
@@ -66,7 +68,9 @@ def _households(
         )  # fmt: skip
 
 
-def _holders(edition: Edition, held: Mapping[str, Collection[int]]) -> Iterator[Concern]:
+def _holders(
+    edition: Edition, held: Mapping[str, Collection[int]], *, presenters: bool
+) -> Iterator[Concern]:
     if not held:
         return
     by_organization: dict[int, list[int]] = defaultdict(list)
@@ -88,7 +92,8 @@ def _holders(edition: Edition, held: Mapping[str, Collection[int]]) -> Iterator[
             by_organization[organization_id].extend(held[code])
         if city_id is not None:
             by_city[city_id].extend(held[code])
-    yield from _presenters(edition, held)
+    if presenters:
+        yield from _presenters(edition, held)
     if by_organization:
         yield from _contacts_of_organizations(edition, by_organization)
     if by_city:

@@ -17,6 +17,7 @@ from festival.festivals.states import EditionState
 from festival.mail.models import OutboxMessage
 from festival.mail.rendering import render_message
 from festival.programme.actions import cancel_occurrence, publish_programme
+from festival.programme.models import SessionPresenter
 from festival.shared.access import Role
 from festival.shared.appointments import ASKED
 from festival.shared.journal import SYSTEM, JournalEntry
@@ -24,6 +25,7 @@ from festival.shared.lease import lease_for
 from festival.shared.running import run_task
 from festival.shared.tasks import Task, TaskState, task_queue
 from festival.site.clock import Clock
+from tests.factories.programme import make_presenter
 from tests.factories.returns import AFTERWARDS, ENDED, hold, make_return
 from tests.factories.world import NOW, World
 from tests.forms import submit
@@ -204,3 +206,19 @@ def test_where_everything_is_filed_nothing_is_written(world: World) -> None:
     assert db.session.scalars(
         select(JournalEntry.id).where(JournalEntry.action == "returns_asked_for")
     ).all() == []  # fmt: skip
+
+
+def test_who_only_leads_the_session_gets_no_link_that_speaks_for_the_organization(
+    world: World,
+) -> None:
+    occurrence = hold(world.here, publish=False)
+    nour = make_presenter(world.here.edition, email="nour@example.org")
+    db.session.add(
+        SessionPresenter(session_id=occurrence.session_id, presenter_id=nour.id, position=0)
+    )
+    publish_programme(world.here.edition, actor=SYSTEM, now=NOW)
+    db.session.commit()
+
+    ask_hosts(world.here.edition, Asking.ENDED, ENDED, secret=SECRET, now=ENDED)
+
+    assert to_whom() == ["exhibitor@luminara.example", "makers@luminara.example"]
