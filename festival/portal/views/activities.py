@@ -113,8 +113,8 @@ def _fingerprint(application: Application, found: list[OwnActivity], *, offers: 
 
 
 def _dressed(response: Response, mark: str) -> Response:
-    """Only this person's browser keeps it, and asks each time whether it is still true."""
+    """No browser keeps it, as no other page of a person; the page itself asks with the mark."""
     response.headers["ETag"] = f'"{mark}"'
-    response.headers["Cache-Control"] = "private, no-cache"
+    response.headers["Cache-Control"] = "private, no-store"
     response.headers["Vary"] = "HX-Request, Cookie"
     return response
