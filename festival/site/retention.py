@@ -228,7 +228,7 @@ def _passes_due(now: datetime) -> Select[Any]:
     return (
         select(TeamPass.id)
         .join(Edition, Edition.id == TeamPass.edition_id)
-        .where(TeamPass.name != FORGOTTEN, _over(now))
+        .where((TeamPass.name != FORGOTTEN) | (TeamPass.email != ""), _over(now))
     )
 
 

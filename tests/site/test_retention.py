@@ -269,3 +269,11 @@ def test_the_task_says_what_it_did(world: World) -> None:
     sent_mail(1, edition_id=None, at=utc_now() - timedelta(days=40))
     assert jobs.retention(run) == {"text": "mail: 1"}
     assert NOW < LAST_DAY
+
+
+def test_an_address_behind_a_dash_goes_as_well(world: World) -> None:
+    row = make_pass(make_team(world.here), retention.FORGOTTEN, email="amina@example.org")
+
+    assert [put_away(now=OVER)["team_passes"] for _ in range(2)] == [1, 0]
+    db.session.expire_all()
+    assert row.email == ""
