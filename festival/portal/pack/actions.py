@@ -35,10 +35,10 @@ def order_pack(
         ExhibitorPack, application.id, populate_existing=True, with_for_update=True
     )
     task = _work_of(row, application, href=href, person_id=person_id, now=now)
-    if task.state == TaskState.DONE:
+    while task.state == TaskState.DONE:  # several, where the exhibitor had left meanwhile
         row.turn += 1
         task = _work_of(row, application, href=href, person_id=person_id, now=now)
-    elif task.state in CAN_START_AGAIN:
+    if task.state in CAN_START_AGAIN:
         start_again(task.code, edition_id=application.edition_id)
     row.task_code = task.code
     return task

@@ -17,6 +17,7 @@ from festival.exhibitors.actions import withdraw
 from festival.exhibitors.models import Application
 from festival.extensions import db
 from festival.portal.pack import jobs, queries
+from festival.portal.pack.actions import forget_pack
 from festival.portal.pack.documents import pack_pdf
 from festival.portal.pack.models import ExhibitorPack
 from festival.portal.pack.shelf import folder_of
@@ -279,3 +280,16 @@ def test_the_lists_cost_the_same_with_one_and_with_many(world: World, team: Appl
     for number in range(12):
         make_pass(make_team(world.here, f"Workshop {number}"))
     assert cost() == few
+
+
+def test_who_left_and_came_back_has_a_pack_made_at_the_first_click(
+    world: World, team: Application, nour: FlaskClient
+) -> None:
+    team.edition.ends_on = utc_now().date() + timedelta(days=400)
+    db.session.commit()
+    for _ in range(3):
+        made(world, nour, team)
+    forget_pack(team.id)
+    db.session.commit()
+
+    made(world, nour, team)
