@@ -36,7 +36,7 @@ OVER = mark("The festival is over, and %(organization)s takes no more addresses 
 
 def _one_phone() -> str:
     """Many visitors share the address of the hall's network, so each page is counted alone."""
-    return f"{get_remote_address()} {request.path}"
+    return f"{get_remote_address()} {(request.view_args or {}).get('code', '')}"
 
 
 @blueprint.route("/i/<code>", methods=["GET", "POST"])
