@@ -12,6 +12,7 @@ import time
 
 import pytest
 
+from festival.exhibitors.stands.actions.proposals import EFFORTS
 from festival.exhibitors.stands.documents import gap_percent, proposal_document
 from festival.exhibitors.stands.solving.order import order_of
 from festival.exhibitors.stands.solving.running import solve
@@ -26,12 +27,13 @@ def cpu_of_children() -> float:
 
 
 @pytest.mark.parametrize("settled", [False, True], ids=["empty", "settled"])
-@pytest.mark.parametrize("seconds", [10, 60])
+@pytest.mark.parametrize("name", ["quick", "thorough"])
 @pytest.mark.parametrize(("exhibitors", "stands"), [(36, 40), (150, 160), (400, 420)])
-def test_a_proposal(exhibitors: int, stands: int, seconds: int, settled: bool) -> None:
+def test_a_proposal(exhibitors: int, stands: int, name: str, settled: bool) -> None:
     hall = made_hall(exhibitors, stands, settled=settled)
     begun, cpu, children = time.perf_counter(), time.process_time(), cpu_of_children()
-    order = order_of(hall, seconds=seconds, effort=seconds * 0.8)
+    seconds, effort = EFFORTS[name]
+    order = order_of(hall, seconds=seconds, effort=effort)
     ordered = time.perf_counter() - begun
     result = solve(order)
     document = proposal_document(hall, result)
