@@ -18,6 +18,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from festival.exhibitors.models import Application
+from festival.exhibitors.reviewing.queries import told_state
 from festival.exhibitors.states import PROMISED
 from festival.feeds.calendar import programme_calendar
 from festival.festivals.states import EditionState
@@ -85,7 +86,7 @@ def calendar(token: str) -> ResponseReturnValue:
     found = queries.find_feed(token)
     if found is None or found.application.edition.state == EditionState.DRAFT:
         abort(404)
-    if found.revoked_at is not None or found.application.state not in PROMISED:
+    if found.revoked_at is not None or not _takes_part(found.application):
         abort(410)
     g.edition = found.application.edition
     response = Response(_body(found.application), content_type=CALENDAR)
@@ -93,6 +94,11 @@ def calendar(token: str) -> ResponseReturnValue:
     response.headers["Content-Disposition"] = 'inline; filename="exhibitor.ics"'
     response.add_etag()
     return response.make_conditional(request)
+
+
+def _takes_part(row: Application) -> bool:
+    """And knows it: a decision shows when its mail leaves."""
+    return row.state in PROMISED and told_state(row, now=utc_now()) in PROMISED
 
 
 def _body(row: Application) -> bytes:

@@ -12,6 +12,8 @@ from flask.testing import FlaskClient
 from festival.accounts.models import Person
 from festival.exhibitors.actions import withdraw
 from festival.exhibitors.models import Application
+from festival.exhibitors.reviewing.actions import release_round
+from festival.exhibitors.states import ApplicationState
 from festival.extensions import db
 from festival.festivals.places import set_opening_hours
 from festival.festivals.states import EditionState
@@ -24,6 +26,7 @@ from festival.programme.actions import publish_programme
 from festival.shared.journal import SYSTEM
 from tests.factories.portal import make_exhibitor, make_gate, make_slots
 from tests.factories.programme import make_session
+from tests.factories.reviewing import make_round
 from tests.factories.stands import give, make_plan, stand_called
 from tests.factories.world import FIRST_DAY, NOW, Corner, World
 from tests.feeds.ical_js import events_in_ical_js
@@ -251,3 +254,17 @@ def test_a_stand_without_a_venue_has_no_hours(world: World) -> None:
     give(stand_called(make_plan(world.here), "A1"), row)
     assert queries.hours_at_stand(row.id) is None
     assert events(world.browser().get(made_by(world, row, speaker)).data) == {}
+
+
+def test_who_is_accepted_again_sees_it_in_no_calendar_before_the_mail(world: World) -> None:
+    row, speaker = make_exhibitor(world.here)
+    address = made_by(world, row, speaker)
+    browser = world.browser()
+    release_round(make_round(world.here, [(row, ApplicationState.DECLINED)]), now=NOW, actor=SYSTEM)
+    again = make_round(world.here, [(row, ApplicationState.ACCEPTED)], hold=None)
+    db.session.commit()
+    before = browser.get(address).status_code
+    release_round(again, now=NOW, actor=SYSTEM)
+    db.session.commit()
+
+    assert (before, browser.get(address).status_code) == (410, 200)
